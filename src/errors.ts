@@ -1,0 +1,101 @@
+/** What mends each failure. `{login}` is filled in; the README lists every code. */
+const remedies = {
+  CONFIG_INVALID: "Correct the named path in the OpenClaw config and save it.",
+  CONFIG_PROFILE_SHARED:
+    "Give each account its own channels.zalouser.accounts.<id>.profile; two listeners on one session evict each other.",
+  PLATFORM_UNSUPPORTED: "Run the gateway on Linux or macOS (on Windows: inside WSL).",
+  STATE_UNWRITABLE: "Free disk space or correct the permissions of the OpenClaw state folder.",
+
+  ZCA_NOT_FOUND:
+    "Install openzca (npm install -g openzca) or zca-cli on the gateway machine, make sure the gateway process has it on PATH, or set channels.zalouser.zcaBinary.",
+  ZCA_NOT_EXECUTABLE:
+    "Point channels.zalouser.zcaBinary at the zca program file itself and make it executable (chmod +x).",
+  ZCA_UNRECOGNIZED:
+    "Check with `zca --version` that this is zca-cli or openzca, and correct channels.zalouser.zcaBinary.",
+  ZCA_UNSUPPORTED: "Update openzca (npm install -g openzca) to 0.1.50 or newer.",
+  ZCA_UNLICENSED: "Activate the zca-cli licence (zca license activate <key>) or install the free openzca.",
+  ZCA_LOGGED_OUT: "Run: {login}",
+  ZCA_LOGIN_REFUSED: "Zalo no longer accepts this session. Run: {login}",
+  ZCA_WRONG_ACCOUNT: "Log in as the right person: {login}",
+  ZCA_BUSY: "Stop the other zca process that uses this profile, or give the account its own profile.",
+  ZCA_TIMEOUT: "Check the network of the gateway machine, then try again.",
+  ZCA_NETWORK: "Check the network of the gateway machine, then try again.",
+  ZCA_RATE_LIMITED: "Wait some minutes and send less; Zalo is throttling this account.",
+  ZCA_RECIPIENT_REFUSED: "This person does not accept messages from strangers; ask them to write first.",
+  ZCA_RECIPIENT_UNAVAILABLE: "Zalo blocks messages to this conversation for now; write from the phone, then try again later.",
+  ZCA_BAD_TARGET:
+    "Check the id with `openclaw directory peers list --channel zalouser` or `openclaw directory groups list --channel zalouser`.",
+  ZCA_UNEXPECTED_OUTPUT: "Check the zca version with `openclaw channels status --probe`.",
+  ZCA_FAILED: "Check the account with `openclaw channels status --probe`.",
+  ZCA_USAGE: "This is a fault of the plugin or of a zca version it does not know; please report it.",
+
+  LOGIN_RISK_NOT_ACCEPTED: "Run the login in a terminal and answer yes, or set OPENCLAW_ZALOUSER_ACCEPT_RISK=1.",
+  LOGIN_IN_PROGRESS: "Finish or cancel the other login of this account, then run: {login}",
+  LOGIN_DECLINED: "If that was not intended, run again: {login}",
+  LOGIN_EXPIRED: "Run again and scan the code with the Zalo app within 100 seconds: {login}",
+  LOGIN_FAILED: "Run again: {login}",
+
+  TARGET_INVALID:
+    "Use a user id, or group:<id>; `openclaw directory peers list --channel zalouser` and `groups list` show them.",
+  TEXT_EMPTY: "Send at least one visible character.",
+  TEXT_INVALID: "Remove NUL bytes and broken (unpaired surrogate) characters from the text.",
+  TEXT_TOO_LONG: "Send it as a file, or in several messages.",
+  MEDIA_NOT_FOUND: "Check the path on the gateway machine.",
+  MEDIA_NOT_ALLOWED: "Put the file into a folder the agent may read.",
+  MEDIA_TOO_LARGE: "Send a smaller file, or raise channels.zalouser.mediaMaxMb.",
+
+  SEND_UNCONFIRMED: "Look at the conversation in the Zalo app before sending it again.",
+  SEND_QUEUE_FULL: "Wait for the queue of this account to drain, then send again.",
+  SEND_EXPIRED: "The account is sending slowly on purpose; send again in a minute.",
+  SEND_STOPPED: "Send again once the gateway is back.",
+} as const;
+
+/** Stable identifier of a failure; the words around it may improve. */
+export type ErrorCode = keyof typeof remedies;
+
+/** Every code with its remedy text, for the README and status. */
+export const errorRemedies: Readonly<Record<ErrorCode, string>> = remedies;
+
+export interface ZalouserErrorOptions extends ErrorOptions {
+  /** OpenClaw account id the failure belongs to, when there is one. */
+  readonly accountId?: string;
+}
+
+/** A failure raised on purpose: what happened, to which account, and what mends it. Never carries message text or secrets. */
+export class ZalouserError extends Error {
+  override readonly name = "ZalouserError";
+  readonly code: ErrorCode;
+  readonly accountId: string | undefined;
+  /** The failure without account, remedy and code, for surfaces that show those apart. */
+  readonly what: string;
+  /** The command or config path that mends it. */
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, what: string, options: ZalouserErrorOptions = {}) {
+    const { accountId, ...rest } = options;
+    const remedy = remedyFor(code, accountId);
+    const subject = accountId === undefined ? "" : `Zalo account "${accountId}": `;
+    super(`${subject}${what} ${remedy} [${code}]`, rest);
+    this.code = code;
+    this.accountId = accountId;
+    this.what = what;
+    this.remedy = remedy;
+  }
+}
+
+/** The remedy sentence of a code for one account. */
+export function remedyFor(code: ErrorCode, accountId?: string): string {
+  return remedies[code].replaceAll("{login}", loginCommand(accountId));
+}
+
+/** The exact command that logs an account in. */
+export function loginCommand(accountId?: string): string {
+  const suffix = accountId === undefined || accountId === "default" ? "" : ` --account ${accountId}`;
+  return `openclaw channels login --channel zalouser${suffix}`;
+}
+
+/** Guards by code, not by class: two copies of this package may meet in one host. */
+export function isZalouserError(error: unknown, code?: ErrorCode): error is ZalouserError {
+  if (!(error instanceof Error) || error.name !== "ZalouserError" || !("code" in error)) return false;
+  return code === undefined || error.code === code;
+}
