@@ -19,7 +19,7 @@ const tasks = {
   build: [clean, build],
   format: [["oxfmt"]],
   lint: [["oxlint", "--type-aware"]],
-  manifest: [["scripts/manifest.ts", "--write"]],
+  manifest: [clean, build, ["scripts/manifest.ts", "--write"]],
   unit: [clean, build, unit],
   test: [clean, build, ["vitest", "run"]],
   check: [

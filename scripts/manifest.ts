@@ -1,0 +1,57 @@
+// Writes openclaw.plugin.json from the zod schema and package.json, or checks that it is up to date.
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { channelConfigSchema } from "../dist/config.js";
+
+const manifestUrl = new URL("../openclaw.plugin.json", import.meta.url);
+const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+interface SchemaNode {
+  title?: string;
+  description?: string;
+  properties?: Record<string, SchemaNode>;
+  additionalProperties?: SchemaNode | boolean;
+  [key: string]: unknown;
+}
+
+const schema = z.toJSONSchema(channelConfigSchema, { target: "draft-7" }) as SchemaNode;
+const uiHints: Record<string, { label: string; help?: string }> = {};
+moveHints(schema, []);
+
+const manifest = {
+  id: "zalouser",
+  name: "Zalo Personal",
+  description,
+  version,
+  categories: ["channels"],
+  channels: ["zalouser"],
+  activation: { onStartup: false },
+  configSchema: { type: "object", additionalProperties: false, properties: {} },
+  channelConfigs: {
+    zalouser: {
+      label: "Zalo Personal",
+      description: "Personal Zalo account through the zca program; QR login.",
+      schema,
+      uiHints,
+    },
+  },
+};
+
+const text = `${JSON.stringify(manifest, null, 2)}\n`;
+if (process.argv.includes("--write")) {
+  writeFileSync(manifestUrl, text);
+} else if (readFileSync(manifestUrl, "utf8") !== text) {
+  console.error("openclaw.plugin.json is out of date. Run: npm run manifest");
+  process.exit(1);
+}
+
+/** Titles and descriptions become UI hints; the schema itself stays small, since the host reads it on every start. */
+function moveHints(node: SchemaNode, path: readonly string[]): void {
+  if (node.title !== undefined) {
+    uiHints[path.join(".")] = { label: node.title, ...(node.description === undefined ? {} : { help: node.description }) };
+    delete node.title;
+    delete node.description;
+  }
+  for (const [key, child] of Object.entries(node.properties ?? {})) moveHints(child, [...path, key]);
+  if (typeof node.additionalProperties === "object") moveHints(node.additionalProperties, [...path, "*"]);
+}

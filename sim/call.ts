@@ -1,0 +1,90 @@
+import type { CommandSpec, Grammar } from "./cli/grammar.ts";
+import type { Output } from "./cli/output.ts";
+import type { OptionValues } from "./cli/scan.ts";
+import type { Strikes } from "./faults/strikes.ts";
+import type { Signals } from "./signals.ts";
+import type { ControlSettings } from "./world/control-file.ts";
+import type { JournaledCall } from "./world/journal.ts";
+import type { Layout } from "./world/layout.ts";
+
+/** Everything one run of the program works with. */
+export interface Call {
+  readonly layout: Layout;
+  readonly control: ControlSettings;
+  readonly grammar: Grammar;
+  readonly command: CommandSpec;
+  readonly args: readonly string[];
+  readonly options: OptionValues;
+  readonly profile: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: Output;
+  readonly sink: Sink;
+  readonly journal: JournaledCall;
+  readonly strikes: Strikes;
+  readonly signals: Signals;
+}
+
+/** Where output goes: short commands hold it back until their work is done, long ones write at once. */
+export interface Sink {
+  write(text: string | Buffer): void;
+  warn(line: string): void;
+  /** Write at once from now on. */
+  stream(): void;
+  /** Write nothing any more. */
+  mute(): void;
+  /** What is held back; taking it empties it. */
+  take(): string;
+}
+
+export function createSink(): Sink {
+  let held = "";
+  let mode: "hold" | "stream" | "mute" = "hold";
+  return {
+    write(text) {
+      if (mode === "hold") held += String(text);
+      else if (mode === "stream") process.stdout.write(text);
+    },
+    warn: (line) => void process.stderr.write(`${line}\n`),
+    stream() {
+      if (mode === "hold") mode = "stream";
+    },
+    mute() {
+      mode = "mute";
+    },
+    take() {
+      const text = mode === "mute" ? "" : held;
+      held = "";
+      return text;
+    },
+  };
+}
+
+export function flag(call: Call, name: string): boolean {
+  return call.options.has(name);
+}
+
+export function value(call: Call, name: string): string | undefined {
+  const found = call.options.get(name);
+  return typeof found === "string" ? found : undefined;
+}
+
+export function values(call: Call, name: string): string[] {
+  const found = call.options.get(name);
+  return Array.isArray(found) ? found : [];
+}
+
+export function argument(call: Call, index: number): string {
+  return call.args[index] ?? "";
+}
+
+/** Booleans of the environment: 1/true/yes/on and 0/false/no/off, anything else is the default (contract 2). */
+export function switchOf(env: NodeJS.ProcessEnv, name: string, fallback: boolean): boolean {
+  const word = env[name]?.trim().toLowerCase() ?? "";
+  if (["1", "true", "yes", "on"].includes(word)) return true;
+  return ["0", "false", "no", "off"].includes(word) ? false : fallback;
+}
+
+/** A non-negative whole number of the environment or the default. */
+export function numberOf(text: string | undefined, fallback: number): number {
+  return text !== undefined && /^\d+$/u.test(text.trim()) ? Number(text) : fallback;
+}

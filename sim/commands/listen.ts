@@ -1,0 +1,220 @@
+import { randomBytes } from "node:crypto";
+import { type Call, flag, numberOf, switchOf, value } from "../call.ts";
+import { addressed } from "../delivery.ts";
+import { downloadAll, downloadRules } from "../listen/download.ts";
+import { createLinePrinter } from "../listen/lines.ts";
+import { takeLock } from "../listen/lock.ts";
+import { legacyPayload, linePayload, urlsOf } from "../listen/payload.ts";
+import { logIn, type Self } from "../login.ts";
+import type { ServerMessage } from "../world/records.ts";
+import { endSession, findSession } from "../world/sessions.ts";
+import { openWebsocket, type Websocket } from "../world/websocket.ts";
+import { postMessages } from "../world/wire.ts";
+import { readJson } from "../world/disk.ts";
+
+export async function run(call: Call): Promise<number> {
+  call.sink.stream();
+  const expiry = call.strikes.session("expire");
+  if (expiry !== undefined && expiry.afterMs === undefined) expireNow(call);
+  const self = await logIn(call);
+  const release = await takeProfile(call, self);
+  call.out.text("Listening... Press Ctrl+C to stop.");
+  const code = await stayConnected(call, self, { release, expiresAfterMs: expiry?.afterMs });
+  release();
+  // Late downloads must not print behind "Listener closed", so nothing is waited for.
+  process.exit(code);
+}
+
+function expireNow(call: Call): void {
+  const session = findSession(
+    call.layout,
+    readJson<{ cookie?: unknown }>(call.layout.credentials(call.profile), {}).cookie,
+  );
+  if (session !== undefined) endSession(call.layout, session);
+}
+
+const sessionId = `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;
+
+/** Lock and upload socket; both go at the end, at a handled signal too. */
+async function takeProfile(call: Call, self: Self): Promise<() => void> {
+  if (call.control.personality === "legacy") return () => {};
+  const owner = { pid: process.pid, profile: call.profile, sessionId, startedAt: new Date().toISOString() };
+  const unlock = takeLock(call.layout, owner, switchOf(call.env, "OPENZCA_LISTEN_ENFORCE_SINGLE_OWNER", true));
+  let closeSocket = () => {};
+  if (switchOf(call.env, "OPENZCA_LISTEN_IPC", true)) {
+    const { openUploadSocket } = await import("../listen/upload-socket.ts");
+    closeSocket = openUploadSocket(call, self);
+  }
+  const release = () => {
+    closeSocket();
+    unlock();
+  };
+  call.signals.onEnd(release);
+  return release;
+}
+
+interface Connection {
+  readonly release: () => void;
+  readonly expiresAfterMs: number | undefined;
+}
+
+/** Settles with the exit code when this listener is over. */
+function stayConnected(call: Call, self: Self, { release, expiresAfterMs }: Connection): Promise<number> {
+  const raw = flag(call, "raw");
+  const supervised = flag(call, "supervised");
+  const keepAlive = flag(call, "keep-alive") && !supervised;
+  if (supervised && flag(call, "keep-alive")) {
+    call.sink.warn("Warning: --supervised ignores internal --keep-alive reconnect ownership.");
+  }
+  const lifecycle = (event: string, more: Record<string, unknown> = {}) => {
+    if (!supervised || !raw) return;
+    const timestamp = Math.floor(Date.now() / 1000);
+    call.out.text(
+      JSON.stringify({ kind: "lifecycle", event, session_id: sessionId, profile: call.profile, timestamp, ...more }),
+    );
+  };
+  const handle = createHandler(call, self, raw);
+  lifecycle("session_id");
+
+  return new Promise((resolve) => {
+    let socket: Websocket | undefined;
+    const timers: NodeJS.Timeout[] = [];
+    const end = (code: number) => {
+      for (const timer of timers) clearInterval(timer);
+      socket?.close();
+      resolve(code);
+    };
+    const connect = () => {
+      const onClosed = (code: number, reason: string) => {
+        call.out.text(`Listener closed (${code}) ${reason}`);
+        lifecycle("closed", reason === "" ? { code } : { code, reason });
+        if (!keepAlive) end(0);
+        else if (
+          code === 1000 ||
+          code === 3000 ||
+          switchOf(call.env, "OPENZCA_LISTEN_KEEPALIVE_RESTART_ON_ANY_CLOSE", false)
+        ) {
+          timers.push(setTimeout(connect, numberOf(call.env["OPENZCA_LISTEN_KEEPALIVE_RESTART_DELAY_MS"], 2000)));
+        }
+        // Any other code leaves it up and deaf, held by its timers.
+      };
+      const owner = { session: self.session, profile: call.profile, command: "listen" };
+      socket = openWebsocket(call.layout, owner, {
+        onMessage: handle.message,
+        onPrint: (bytes) => call.sink.write(bytes),
+        onClosed,
+      });
+      call.journal.noteEvicted(socket.evicted);
+      call.out.text("Connected to Zalo websocket.");
+      lifecycle("connected");
+      handle.replay();
+      void call.strikes.at("printed");
+    };
+    connect();
+
+    const beatMs =
+      call.control.heartbeatMs ??
+      numberOf(value(call, "heartbeat-ms") ?? call.env["OPENZCA_LISTEN_HEARTBEAT_MS"], 30_000);
+    if (supervised && raw && beatMs > 0) timers.push(setInterval(() => lifecycle("heartbeat"), beatMs));
+    timers.push(setInterval(() => {}, 60_000));
+    afterwards(call, self, expiresAfterMs);
+    if (!keepAlive) return;
+    const recycleMs =
+      call.control.recycleMs ?? numberOf(value(call, "recycle-ms") ?? call.env["OPENZCA_LISTEN_RECYCLE_MS"], 1_800_000);
+    if (recycleMs === 0) return;
+    setTimeout(() => {
+      call.sink.warn(`Listener recycle triggered after ${recycleMs}ms to prevent stale session.`);
+      release();
+      socket?.close();
+      // It comes back once more and may print again before it goes, as the real one does.
+      setTimeout(connect, call.control.recycleReconnectMs);
+      setTimeout(() => end(75), call.control.recycleExitMs);
+    }, recycleMs);
+  });
+}
+
+/** Session faults that come while connected: both close the socket with 3003, only an expiry ends the session. */
+function afterwards(call: Call, self: Self, expiresAfterMs: number | undefined): void {
+  const close = () => closeOwn(call);
+  if (expiresAfterMs !== undefined) {
+    setTimeout(() => {
+      endSession(call.layout, self.session);
+      void close();
+    }, expiresAfterMs);
+  }
+  const elsewhere = call.strikes.session("login-elsewhere");
+  if (elsewhere !== undefined) setTimeout(() => void close(), elsewhere.afterMs ?? 0);
+}
+
+async function closeOwn(call: Call): Promise<void> {
+  const { appendWire } = await import("../world/wire.ts");
+  appendWire(call.layout, { kind: "socket-order", profile: call.profile, close: 3003, reason: "" });
+}
+
+interface Handler {
+  message(message: ServerMessage): void;
+  replay(): void;
+}
+
+function createHandler(call: Call, self: Self, raw: boolean): Handler {
+  const legacy = call.control.personality === "legacy";
+  const rules = downloadRules(call.layout, call.profile, call.env);
+  const quoteContext = switchOf(call.env, "OPENZCA_LISTEN_INCLUDE_QUOTE_CONTEXT", true);
+  const fetchQuoted = switchOf(call.env, "OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA", true);
+  const prefix = value(call, "prefix");
+  const printer = createLinePrinter(call, (line) =>
+    raw
+      ? JSON.stringify(line)
+      : `[${line["type"] === 1 ? "group" : "user"}] ${String(line["senderName"] ?? line["senderId"])} -> ${String(line["threadId"])}: ${String(line["content"])}`,
+  );
+
+  const deliver = (message: ServerMessage, line: Record<string, unknown>) => {
+    const shown = withoutPrefix(line, prefix);
+    if (shown === undefined) return;
+    printer.print(shown);
+    const webhook = value(call, "webhook");
+    if (webhook !== undefined) void callWebhook(call, webhook, shown);
+    if (flag(call, "echo")) echo(call, self, message, String(shown["content"]));
+  };
+  return {
+    replay: printer.replay,
+    message(message) {
+      if (message.from === self.uid && !call.control.selfListen) return;
+      if (legacy) return deliver(message, legacyPayload({ message, ownId: self.uid }));
+      const urls = urlsOf(message);
+      const input = { message, ownId: self.uid, quoteContext };
+      // Texts go out at once, media when it is here: the stream is not in order (contract 8.11).
+      if (urls.own.length + urls.quoted.length === 0)
+        return deliver(message, linePayload({ ...input, media: [], quoteMedia: [] }));
+      const quoted = fetchQuoted
+        ? downloadAll(urls.quoted, rules)
+        : Promise.resolve(urls.quoted.map((url) => ({ url })));
+      void Promise.all([downloadAll(urls.own, rules), quoted]).then(([media, quoteMedia]) =>
+        deliver(message, linePayload({ ...input, media, quoteMedia })),
+      );
+    },
+  };
+}
+
+function withoutPrefix(line: Record<string, unknown>, prefix: string | undefined): Record<string, unknown> | undefined {
+  if (prefix === undefined) return line;
+  const content = String(line["content"]);
+  return content.startsWith(prefix) ? { ...line, content: content.slice(prefix.length).trim() } : undefined;
+}
+
+async function callWebhook(call: Call, url: string, payload: object): Promise<void> {
+  try {
+    await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload),
+    });
+  } catch (error) {
+    call.sink.warn(`Webhook failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function echo(call: Call, self: Self, message: ServerMessage, text: string): void {
+  const target = { threadId: message.isGroup ? message.to : message.from, isGroup: message.isGroup };
+  postMessages(call.layout, [{ ...addressed(call, self, target), text }]);
+}

@@ -1,0 +1,111 @@
+import { DEFAULT_ACCOUNT_ID, normalizeAccountId } from "openclaw/plugin-sdk/account-id";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
+import { findConfigProblems, type AccountConfig, type ChannelConfig, type GroupPolicy } from "../../config.js";
+import { ZalouserError } from "../../errors.js";
+import { CHANNEL_ID, CHANNEL_PATH } from "../channel-id.js";
+
+/** One account as the rest of the plugin sees it: root settings inherited, profile decided, faults named. */
+export interface ResolvedAccount {
+  readonly accountId: string;
+  readonly enabled: boolean;
+  /** Whether `channels.zalouser` exists at all; without it nothing starts. */
+  readonly configured: boolean;
+  readonly name: string | undefined;
+  /** zca profile; one Zalo login session. */
+  readonly profile: string;
+  /** Config path whose settings win for this account, for messages to the operator. */
+  readonly configPath: string;
+  readonly settings: AccountConfig;
+  /** `channels.defaults.groupPolicy`, when the operator set one. */
+  readonly defaultGroupPolicy: GroupPolicy | undefined;
+  /** Why this account must not start, if so. */
+  readonly fault: ZalouserError | undefined;
+}
+
+export function listAccountIds(cfg: OpenClawConfig): string[] {
+  const block = channelBlock(cfg);
+  const ids = new Set(Object.keys(block?.accounts ?? {}).map((id) => normalizeAccountId(id)));
+  // A named default account is an account even without a block of its own: it lives on the root settings.
+  if (block?.defaultAccount !== undefined) ids.add(normalizeAccountId(block.defaultAccount));
+  if (ids.size === 0) ids.add(DEFAULT_ACCOUNT_ID);
+  return [...ids].sort();
+}
+
+export function defaultAccountId(cfg: OpenClawConfig): string {
+  const configured = channelBlock(cfg)?.defaultAccount;
+  if (configured !== undefined) return normalizeAccountId(configured);
+  const ids = listAccountIds(cfg);
+  return ids.includes(DEFAULT_ACCOUNT_ID) ? DEFAULT_ACCOUNT_ID : (ids[0] ?? DEFAULT_ACCOUNT_ID);
+}
+
+/** Resolves an account; an unknown id yields an account on root settings, as login before any config needs it. */
+export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): ResolvedAccount {
+  const id = accountId === undefined || accountId === null ? defaultAccountId(cfg) : normalizeAccountId(accountId);
+  const block = channelBlock(cfg);
+  if (block === undefined) return buildAccount(cfg, undefined, id);
+  // Resolved on every message: the config object is replaced, never mutated, so its identity is the cache key.
+  const known = cache.get(block) ?? new Map<string, ResolvedAccount>();
+  cache.set(block, known);
+  const account = known.get(id) ?? buildAccount(cfg, block, id);
+  known.set(id, account);
+  return account;
+}
+
+const cache = new WeakMap<ChannelConfig, Map<string, ResolvedAccount>>();
+
+function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, accountId: string): ResolvedAccount {
+  const key = accountKey(block, accountId);
+  const own = key === undefined ? undefined : block?.accounts?.[key];
+  const configPath = key === undefined ? CHANNEL_PATH : `${CHANNEL_PATH}.accounts.${key}`;
+  const { accounts: _accounts, defaultAccount: _default, profile: rootProfile, name: rootName, ...shared } = block ?? {};
+  const settings: AccountConfig = { ...shared, ...own };
+  const isDefault = accountId === (block === undefined ? DEFAULT_ACCOUNT_ID : defaultAccountId(cfg));
+  // The root profile belongs to the default account alone: inherited, it would put two listeners on one session.
+  const profile = own?.profile ?? (isDefault ? rootProfile : undefined) ?? accountId;
+  const base = { accountId, profile, configPath, settings };
+  return {
+    ...base,
+    enabled: block?.enabled !== false && own?.enabled !== false,
+    configured: block !== undefined,
+    name: own?.name ?? (isDefault ? rootName : undefined),
+    defaultGroupPolicy: cfg.channels?.defaults?.groupPolicy,
+    fault: block === undefined ? undefined : findFault(cfg, block, base),
+  };
+}
+
+type AccountBase = Pick<ResolvedAccount, "accountId" | "profile" | "configPath" | "settings">;
+
+function findFault(cfg: OpenClawConfig, block: ChannelConfig, account: AccountBase): ZalouserError | undefined {
+  const { accountId, configPath } = account;
+  const problems = findConfigProblems(block, CHANNEL_PATH);
+  const [problem] = problems.length > 0 || configPath === CHANNEL_PATH ? problems : findConfigProblems(ownBlock(block, accountId), configPath);
+  if (problem) return new ZalouserError("CONFIG_INVALID", `${problem.path} ${problem.message}.`, { accountId });
+  const twins = listAccountIds(cfg).filter((id) => id !== accountId && profileOf(cfg, block, id) === account.profile);
+  if (twins.length === 0) return undefined;
+  const names = [accountId, ...twins].sort().map((id) => `"${id}"`);
+  return new ZalouserError("CONFIG_PROFILE_SHARED", `Accounts ${names.join(" and ")} both use zca profile "${account.profile}".`, { accountId });
+}
+
+/** Profile of an enabled account; disabled ones hold no session and cannot collide. */
+function profileOf(cfg: OpenClawConfig, block: ChannelConfig, accountId: string): string | undefined {
+  const own = ownBlock(block, accountId);
+  if (block.enabled === false || own?.enabled === false) return undefined;
+  return own?.profile ?? (accountId === defaultAccountId(cfg) ? block.profile : undefined) ?? accountId;
+}
+
+function ownBlock(block: ChannelConfig, accountId: string): AccountConfig | undefined {
+  const key = accountKey(block, accountId);
+  return key === undefined ? undefined : block.accounts?.[key];
+}
+
+/** The key as the operator wrote it; account ids compare normalized. */
+function accountKey(block: ChannelConfig | undefined, accountId: string): string | undefined {
+  return Object.keys(block?.accounts ?? {}).find((key) => normalizeAccountId(key) === accountId);
+}
+
+/** The host has checked the block against our manifest's schema; what it may have let through, `fault` names. */
+function channelBlock(cfg: OpenClawConfig): ChannelConfig | undefined {
+  const channels: Record<string, unknown> | undefined = cfg.channels;
+  const block = channels?.[CHANNEL_ID];
+  return typeof block === "object" && block !== null ? block : undefined;
+}

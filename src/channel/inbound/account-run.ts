@@ -1,0 +1,26 @@
+import type { OpenClawConfig, PluginRuntime } from "openclaw/plugin-sdk/channel-core";
+import type { HistoryEntry } from "openclaw/plugin-sdk/reply-history";
+import type { ResolvedAccount } from "../account/accounts.js";
+import type { AccountActivity } from "../operate/activity.js";
+
+/** What inbound handling needs of a running account. Config is read anew for every message, so rules change at once. */
+export interface AccountRun {
+  readonly accountId: string;
+  readonly core: PluginRuntime;
+  readonly activity: AccountActivity;
+  readonly log: Logger;
+  /** Group messages nobody had to answer, kept as context of the next addressed one. */
+  readonly skippedInGroups: Map<string, HistoryEntry[]>;
+  cfg(): OpenClawConfig;
+  account(): ResolvedAccount;
+  /** Own uid of this account; undefined until the first login told it. */
+  ownId(): string | undefined;
+  ownName(): string | undefined;
+}
+
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+  debug(message: string): void;
+}

@@ -1,0 +1,157 @@
+import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
+import { findMention, normalizeAllowEntry, resolveGroupRule, type GroupRule, type MentionEvidence } from "../../policy/index.js";
+import { CHANNEL_ID } from "../channel-id.js";
+import { resolveDmScope } from "../routing.js";
+import type { AccountRun } from "./account-run.js";
+import type { TurnMessage } from "./turn-message.js";
+
+type Ingress = AccountRun["core"]["channel"]["inbound"]["ingress"];
+export type Access = Awaited<ReturnType<Ingress["resolveStable"]>>;
+export type Route = ReturnType<AccountRun["core"]["channel"]["routing"]["resolveAgentRoute"]>;
+
+export interface Admitted {
+  readonly kind: "admitted";
+  readonly access: Access;
+  readonly route: Route;
+  readonly commandText: string;
+  readonly commandAuthorized: boolean | undefined;
+  readonly wasMentioned: boolean;
+  readonly groupRule: GroupRule | undefined;
+}
+
+export type Decision =
+  | Admitted
+  | { readonly kind: "challenge" }
+  /** Not addressed: becomes context of the next addressed message. */
+  | { readonly kind: "context"; readonly route: Route; readonly reason: string }
+  | { readonly kind: "drop"; readonly reason: string; readonly configPath?: string };
+
+/**
+ * The host's resolver decides. We supply only facts it cannot know: which group rule applies, and whether this account
+ * was addressed.
+ */
+export async function decide(run: AccountRun, message: TurnMessage): Promise<Decision> {
+  const cfg = run.cfg();
+  const { settings, configPath, defaultGroupPolicy, configured } = run.account();
+  const { commands, mentions, routing, inbound } = run.core.channel;
+  const conversation = { kind: message.isGroup ? ("group" as const) : ("direct" as const), id: message.isGroup ? message.threadId : message.senderId };
+  const groupRule = message.isGroup
+    ? resolveGroupRule({ groupId: message.threadId, settings, configured, defaultGroupPolicy, configPath })
+    : undefined;
+  const route = routing.resolveAgentRoute({
+    cfg,
+    channel: CHANNEL_ID,
+    accountId: run.accountId,
+    dmScope: resolveDmScope(cfg),
+    peer: conversation,
+  });
+  const evidence = message.isGroup ? mentionEvidence(run, message) : undefined;
+  const commandText = stripOwnMention(run, message);
+  const patterns = mentions.buildMentionRegexes(cfg, route.agentId);
+  const wasMentioned =
+    evidence === undefined ||
+    mentions.matchesMentionWithExplicit({
+      text: message.text,
+      mentionRegexes: patterns,
+      explicit: { hasAnyMention: evidence.hasAnyMention, isExplicitlyMentioned: evidence.addressed, canResolveExplicit: run.ownId() !== undefined },
+    });
+  const hasControlCommand = commands.isControlCommandMessage(commandText, cfg);
+  const allowTextCommands = commands.shouldHandleTextCommands({ cfg, surface: CHANNEL_ID, commandSource: "text" });
+
+  const access = await inbound.ingress.resolveStable({
+    channelId: CHANNEL_ID,
+    accountId: run.accountId,
+    cfg,
+    identity: { normalize: normalizeAllowEntry, sensitivity: "pii", entryIdPrefix: `${CHANNEL_ID}-entry` },
+    readStoreAllowFrom: () => readChannelAllowFromStore(CHANNEL_ID, process.env, run.accountId),
+    subject: { stableId: message.senderId },
+    conversation,
+    contextBinding: { agentId: route.agentId, sessionKey: route.sessionKey, messageId: message.messageId, inboundEventKind: "user_request" },
+    dmPolicy: settings.dmPolicy ?? "pairing",
+    groupPolicy: groupRule?.senderPolicy ?? "disabled",
+    allowFrom: (settings.allowFrom ?? []).map(String),
+    groupAllowFrom: [...(groupRule?.senders ?? [])],
+    policy: {
+      groupAllowFromFallbackToAllowFrom: false,
+      ...(groupRule === undefined ? {} : { activation: { requireMention: groupRule.requireMention, allowTextCommands, order: "after-command" as const } }),
+    },
+    ...(groupRule === undefined
+      ? {}
+      : {
+          route: { id: `${CHANNEL_ID}-group`, configured: true, matched: true, allowed: groupRule.allowed, blockReason: groupRule.reason },
+          mentionFacts: { canDetectMention: patterns.length > 0 || run.ownId() !== undefined, wasMentioned, hasAnyMention: evidence?.hasAnyMention ?? false },
+        }),
+    ...(commands.shouldComputeCommandAuthorized(commandText, cfg)
+      ? {
+          command: {
+            allowTextCommands,
+            hasControlCommand,
+            directGroupAllowFrom: "effective" as const,
+            commandGroupAllowFromFallbackToAllowFrom: true,
+          },
+        }
+      : {}),
+  });
+
+  return verdictOf(access, { route, commandText, wasMentioned, groupRule, configPath, hasControlCommand, isGroup: message.isGroup });
+}
+
+interface Facts {
+  readonly route: Route;
+  readonly commandText: string;
+  readonly wasMentioned: boolean;
+  readonly groupRule: GroupRule | undefined;
+  readonly configPath: string;
+  readonly hasControlCommand: boolean;
+  readonly isGroup: boolean;
+}
+
+function verdictOf(access: Access, facts: Facts): Decision {
+  const { admission, reasonCode } = access.ingress;
+  const commandAuthorized = access.commandAccess.requested ? access.commandAccess.authorized : undefined;
+  switch (admission) {
+    case "pairing-required":
+      return { kind: "challenge" };
+    case "skip":
+      return { kind: "context", route: facts.route, reason: "not_addressed" };
+    case "dispatch":
+    case "observe":
+      // A group is no place to tell a stranger that commands exist.
+      if (facts.isGroup && facts.hasControlCommand && commandAuthorized !== true) {
+        return { kind: "drop", reason: "command_not_authorized", configPath: `${facts.configPath}.allowFrom` };
+      }
+      return { kind: "admitted", access, commandAuthorized, ...pick(facts) };
+    case "drop":
+      if (facts.groupRule && !facts.groupRule.allowed) {
+        return { kind: "drop", reason: facts.groupRule.reason, configPath: facts.groupRule.configPath };
+      }
+      return {
+        kind: "drop",
+        reason: reasonCode,
+        configPath: facts.isGroup ? `${facts.configPath}.groupAllowFrom` : `${facts.configPath}.${reasonCode === "dm_policy_disabled" ? "dmPolicy" : "allowFrom"}`,
+      };
+    default:
+      return admission satisfies never;
+  }
+}
+
+function pick({ route, commandText, wasMentioned, groupRule }: Facts) {
+  return { route, commandText, wasMentioned, groupRule };
+}
+
+/** Addressed by any line of the burst; a sender's claim counts only with the text to show for it. */
+function mentionEvidence(run: AccountRun, message: TurnMessage): MentionEvidence {
+  const found = message.lines.map((line) => findMention({ ...line, msgType: line.msgType === "" ? undefined : line.msgType, ownId: run.ownId(), ownName: run.ownName() }));
+  return (
+    found.find(({ addressed }) => addressed) ?? { addressed: false, evidence: "none", hasAnyMention: found.some(({ hasAnyMention }) => hasAnyMention) }
+  );
+}
+
+/** "@Trợ lý /status" → "/status": commands are recognized at the start of the text only. */
+function stripOwnMention(run: AccountRun, message: TurnMessage): string {
+  const [line] = message.lines;
+  const own = line.mentions.find(({ uid, pos }) => uid === run.ownId() && pos === 0);
+  if (!message.isGroup || own?.len === undefined || message.lines.length > 1) return message.text.trim();
+  return line.text.slice(own.len).trim();
+}
+

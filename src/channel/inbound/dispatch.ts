@@ -1,0 +1,113 @@
+import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
+import { createChannelHistoryWindow } from "openclaw/plugin-sdk/reply-history";
+import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
+import { conversationAddress } from "../messaging.js";
+import { deliverReply } from "../outbound/reply.js";
+import { whileAnswering } from "../outbound/turns.js";
+import type { AccountRun } from "./account-run.js";
+import type { Admitted, Route } from "./decide.js";
+import { fetchMedia } from "./media.js";
+import type { TurnMessage } from "./turn-message.js";
+
+const DEFAULT_HISTORY_LIMIT = 50;
+
+type ReplyOptions = NonNullable<Parameters<AccountRun["core"]["channel"]["inbound"]["dispatch"]>[0]["replyOptions"]>;
+export type TurnLifecycle = NonNullable<ReplyOptions["turnAdoptionLifecycle"]>;
+
+/** Hands an admitted message to the host, which records it, runs the agent and delivers the answer through our door. */
+export async function dispatch(run: AccountRun, message: TurnMessage, admitted: Admitted, lifecycle: TurnLifecycle): Promise<void> {
+  const cfg = run.cfg();
+  const { route } = admitted;
+  const { inbound } = run.core.channel;
+  const target = message.isGroup ? ({ kind: "group", id: message.threadId } as const) : ({ kind: "user", id: message.senderId } as const);
+  const address = conversationAddress(target);
+  const { facts, text } = await fetchMedia(run, message);
+  const label = message.isGroup ? (message.threadName ?? `group:${message.threadId}`) : (message.senderName ?? `user:${message.senderId}`);
+  const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
+  const wrap = (at: number, body: string) => envelope({ channel: CHANNEL_LABEL, from: label, timestamp: at, body });
+  const history = createChannelHistoryWindow({ historyMap: run.skippedInGroups });
+  const window = { historyKey: route.sessionKey, limit: historyLimit(run) };
+  const body = wrap(message.atMs, text);
+  const { quote } = message.lines[0];
+
+  const ctxPayload = inbound.buildContext({
+    channelIngress: admitted.access,
+    channel: CHANNEL_ID,
+    accountId: route.accountId,
+    messageId: message.messageId,
+    timestamp: message.atMs,
+    from: address,
+    sender: { id: message.senderId, ...(message.senderName === undefined ? {} : { name: message.senderName }) },
+    conversation: { kind: message.isGroup ? "group" : "direct", id: target.id, label },
+    route: {
+      agentId: route.agentId,
+      ...(route.dmScope === undefined ? {} : { dmScope: route.dmScope }),
+      accountId: route.accountId,
+      routeSessionKey: route.sessionKey,
+      dispatchSessionKey: route.sessionKey,
+    },
+    reply: { to: address, originatingTo: address },
+    message: {
+      body: message.isGroup
+        ? history.buildPendingContext({
+            ...window,
+            currentMessage: body,
+            formatEntry: (entry) => wrap(entry.timestamp ?? message.atMs, `${entry.sender}: ${entry.body}`),
+          })
+        : body,
+      bodyForAgent: text,
+      rawBody: text,
+      commandBody: admitted.commandText,
+      ...pendingHistory(message, history, window),
+    },
+    ...(facts.length === 0 ? {} : { media: facts }),
+    extra: {
+      BodyForCommands: admitted.commandText,
+      CommandAuthorized: admitted.commandAuthorized,
+      ...(message.isGroup ? { WasMentioned: admitted.wasMentioned, GroupSubject: message.threadName } : {}),
+      ...(quote === undefined ? {} : { ReplyToId: quote.messageId, ReplyToBody: quote.text, ReplyToSender: quote.senderName, ReplyToIsQuote: true }),
+    },
+  });
+
+  await whileAnswering(run.accountId, `${target.kind}:${target.id}`, () =>
+    inbound.dispatch({
+      channel: CHANNEL_ID,
+      accountId: run.accountId,
+      cfg,
+      route: { agentId: route.agentId, ...(route.dmScope === undefined ? {} : { dmScope: route.dmScope }), sessionKey: route.sessionKey },
+      ctxPayload,
+      delivery: {
+        // Final answers go through the host's durable queue and come back to us as `message.send`.
+        durable: () => ({ to: address }),
+        deliver: (payload) => deliverReply(run.cfg(), run.account(), target, payload),
+        onError: (error, info) => run.log.error(`${info.kind} reply to ${address} failed: ${error instanceof Error ? error.message : String(error)}`),
+      },
+      record: { onRecordError: (error) => run.log.warn(`session record of ${address} failed: ${String(error)}`) },
+      replyOptions: { turnAdoptionLifecycle: lifecycle },
+    }),
+  );
+  if (message.isGroup) history.clear(window);
+}
+
+/** Keeps a message nobody had to answer as context of the next addressed one. */
+export function rememberSkipped(run: AccountRun, message: TurnMessage, route: Route): void {
+  if (message.text.trim() === "") return;
+  createChannelHistoryWindow({ historyMap: run.skippedInGroups }).record({
+    historyKey: route.sessionKey,
+    limit: historyLimit(run),
+    entry: { sender: message.senderName ?? message.senderId, body: message.text, timestamp: message.atMs, messageId: message.messageId },
+  });
+}
+
+function historyLimit(run: AccountRun): number {
+  return run.account().settings.historyLimit ?? run.cfg().messages?.groupChat?.historyLimit ?? DEFAULT_HISTORY_LIMIT;
+}
+
+function pendingHistory(
+  message: TurnMessage,
+  history: ReturnType<typeof createChannelHistoryWindow>,
+  window: { readonly historyKey: string; readonly limit: number },
+) {
+  const inboundHistory = message.isGroup && window.limit > 0 ? history.buildInboundHistory(window) : undefined;
+  return inboundHistory === undefined ? {} : { inboundHistory };
+}

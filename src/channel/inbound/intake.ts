@@ -1,0 +1,139 @@
+import { createChannelInboundDebouncer, shouldDebounceTextInbound } from "openclaw/plugin-sdk/channel-inbound";
+import { bindIngressLifecycleToReplyOptions } from "openclaw/plugin-sdk/channel-outbound";
+import type { ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
+import { screenMessage } from "../../policy/index.js";
+import { decodeMessage, type InboundMessage } from "../../zca/index.js";
+import { CHANNEL_ID } from "../channel-id.js";
+import type { AccountRun } from "./account-run.js";
+import { challenge } from "./challenge.js";
+import { decide } from "./decide.js";
+import { dispatch, rememberSkipped, type TurnLifecycle } from "./dispatch.js";
+import { openReplayGuard } from "./replay.js";
+import { toTurnMessage, type TurnMessage } from "./turn-message.js";
+
+/** Long enough for "alo", "bạn ơi", "?" to become one turn, short enough not to feel slow. */
+const DEFAULT_DEBOUNCE_MS = 1200;
+
+interface Pending {
+  readonly message: InboundMessage;
+  readonly claim: ChannelReplayClaimHandle;
+}
+
+export interface Intake {
+  /** Takes one message line of the listener. Never throws; a poison line fails alone. */
+  accept(raw: string): Promise<void>;
+  /** Hands on what still waits for the rest of its burst, as a stop must not lose it. */
+  drain(): Promise<void>;
+}
+
+/**
+ * raw line → decode → echo, empty, duplicate out → burst → decision → host. A durable journal of raw lines will sit in
+ * front of `accept`; nothing behind it remembers anything across a crash but the replay guard.
+ */
+export function openIntake(run: AccountRun, onForeignReader: (uid: string) => void): Intake {
+  const replays = openReplayGuard(run);
+  const { debouncer } = createChannelInboundDebouncer<Pending>({
+    cfg: run.cfg(),
+    channel: CHANNEL_ID,
+    ...debounceOverride(run),
+    buildKey: ({ message }) => `${run.accountId}:${message.threadId}`,
+    canAppend: ({ message }, pending) => pending.every((earlier) => earlier.message.senderId === message.senderId),
+    shouldDebounce: ({ message }) =>
+      shouldDebounceTextInbound({ text: message.text, cfg: run.cfg(), hasMedia: message.media.length > 0 }),
+    onFlush: (items, createFlush) =>
+      createFlush({
+        dispatch: (lifecycle) =>
+          settle(items, (commit) => handle(run, items, rememberOnAdoption(bindIngressLifecycleToReplyOptions(lifecycle).turnAdoptionLifecycle, commit))),
+      }),
+    onError: (error) => run.log.error(`an inbound message failed: ${error instanceof Error ? error.message : String(error)}`),
+  });
+
+  return {
+    async accept(raw) {
+      try {
+        const message = decodeMessage(raw);
+        if ("malformed" in message) return run.activity.countMalformed(message.malformed);
+        const reader = readerOf(message, run.ownId());
+        if (reader !== undefined) return onForeignReader(reader);
+        const screened = screenMessage({ ...message, ownId: run.ownId(), nowMs: Date.now() });
+        if (screened.kind === "drop") return run.activity.decided({ threadId: message.threadId, senderId: message.senderId, result: "drop", reason: screened.reason });
+        const claimed = await replays.claim(message);
+        if (claimed === undefined) return run.activity.decided({ threadId: message.threadId, senderId: message.senderId, result: "drop", reason: "duplicate" });
+        run.activity.noteInbound();
+        await debouncer.enqueue({ message, claim: claimed });
+      } catch (error) {
+        run.log.error(`an inbound line failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+    drain: () => debouncer.drain(),
+  };
+}
+
+async function handle(run: AccountRun, items: readonly Pending[], lifecycle: TurnLifecycle): Promise<void> {
+  const [first, ...rest] = items.map((item) => item.message);
+  if (first === undefined) return;
+  const message = toTurnMessage([first, ...rest]);
+  const decision = await decide(run, message);
+  const about = { threadId: message.threadId, senderId: message.senderId };
+  switch (decision.kind) {
+    case "challenge":
+      run.activity.decided({ ...about, result: "challenge", reason: "dm_policy_pairing" });
+      return challenge(run, message);
+    case "context":
+      run.activity.decided({ ...about, result: "context", reason: decision.reason });
+      return rememberSkipped(run, message, decision.route);
+    case "drop":
+      run.activity.decided({ ...about, result: "drop", reason: decision.reason, ...(decision.configPath === undefined ? {} : { configPath: decision.configPath }) });
+      return reportDrop(run, message, decision.reason, decision.configPath);
+    case "admitted":
+      run.activity.decided({ ...about, result: "admitted", reason: "allowed" });
+      return dispatch(run, message, decision, lifecycle);
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** A handled message is remembered, whatever became of it; one that failed before that may come again. */
+async function settle(items: readonly Pending[], work: (commit: () => Promise<void>) => Promise<void>): Promise<void> {
+  let committed: Promise<void> | undefined;
+  const commit = () => (committed ??= Promise.all(items.map(({ claim }) => claim.commit())).then(() => undefined));
+  try {
+    await work(commit);
+  } catch (error) {
+    if (committed === undefined) for (const { claim } of items) claim.release({ error });
+    throw error;
+  }
+  await commit();
+}
+
+/** From adoption on the host owns the turn and recovers it after a crash; answering it anew would answer it twice. */
+function rememberOnAdoption(lifecycle: TurnLifecycle, commit: () => Promise<void>): TurnLifecycle {
+  return {
+    ...lifecycle,
+    onAdopted: async () => {
+      await commit();
+      await lifecycle.onAdopted();
+    },
+  };
+}
+
+function reportDrop(run: AccountRun, message: TurnMessage, reason: string, configPath: string | undefined): void {
+  const where = message.isGroup ? `group ${message.threadId}` : `direct message of ${message.senderId}`;
+  run.log.info(`dropped (${reason}): ${where}${configPath === undefined ? "" : `; ${configPath} decides this`}`);
+}
+
+/**
+ * Whoever reads a direct message from another person is the logged-in account. A uid that is not ours means another
+ * person was logged in behind this profile; nothing of ours may be applied to them.
+ */
+function readerOf(message: InboundMessage, ownId: string | undefined): string | undefined {
+  if (message.isGroup || ownId === undefined || message.toId === undefined || message.toId === "0") return undefined;
+  if (message.senderId !== message.threadId || message.senderId === ownId) return undefined;
+  return message.toId === ownId ? undefined : message.toId;
+}
+
+function debounceOverride(run: AccountRun): { debounceMsOverride?: number } {
+  const inbound = run.cfg().messages?.inbound;
+  const configured = inbound?.byChannel?.[CHANNEL_ID] ?? inbound?.debounceMs;
+  return configured === undefined ? { debounceMsOverride: DEFAULT_DEBOUNCE_MS } : {};
+}

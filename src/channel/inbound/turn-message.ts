@@ -1,0 +1,35 @@
+import type { InboundMessage } from "../../zca/index.js";
+
+/** One or several lines of one sender that are answered as one turn. */
+export interface TurnMessage {
+  readonly accountLocalKeys: readonly string[];
+  readonly threadId: string;
+  readonly isGroup: boolean;
+  readonly senderId: string;
+  readonly senderName: string | undefined;
+  readonly threadName: string | undefined;
+  /** Id of the newest line; what the host knows the turn by. */
+  readonly messageId: string;
+  readonly atMs: number;
+  readonly text: string;
+  readonly lines: readonly [InboundMessage, ...InboundMessage[]];
+}
+
+export function toTurnMessage(lines: readonly [InboundMessage, ...InboundMessage[]]): TurnMessage {
+  const newest = lines.at(-1) ?? lines[0];
+  return {
+    accountLocalKeys: lines.map((line) => line.eventKey),
+    threadId: newest.threadId,
+    isGroup: newest.isGroup,
+    senderId: newest.senderId,
+    senderName: newest.senderName,
+    threadName: newest.threadName,
+    messageId: newest.messageId ?? newest.eventKey,
+    atMs: newest.atMs,
+    text: lines
+      .map((line) => line.text)
+      .filter((text) => text.trim() !== "")
+      .join("\n"),
+    lines,
+  };
+}

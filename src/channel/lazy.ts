@@ -1,0 +1,15 @@
+import { createLazyRuntimeModule } from "openclaw/plugin-sdk/lazy-runtime";
+
+/**
+ * The only dynamic imports: what starts processes, or needs the large host modules, loads when it is first used. Listing
+ * channels, status and setup stay light.
+ */
+export const outboundModule = createLazyRuntimeModule(() => import("./outbound/adapter.js"));
+export const startModule = createLazyRuntimeModule(() => import("./operate/start-account.js"));
+export const sendersModule = createLazyRuntimeModule(() => import("./outbound/senders.js"));
+export const directoryModule = createLazyRuntimeModule(() => import("./operate/directory.js"));
+export const inspectModule = createLazyRuntimeModule(() => import("./operate/inspect.js"));
+export const terminalLoginModule = createLazyRuntimeModule(() => import("./login/terminal.js"));
+export const webLoginModule = createLazyRuntimeModule(() => import("./login/web.js"));
+export const logoutModule = createLazyRuntimeModule(() => import("./login/logout.js"));
+export const notifyModule = createLazyRuntimeModule(() => import("./outbound/notify.js"));

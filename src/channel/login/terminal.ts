@@ -1,0 +1,59 @@
+import qrTerminal from "qrcode-terminal";
+import type { ChannelPlugin, OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { login, type LoginEvent } from "../../zca/index.js";
+import { resolveAccount } from "../account/accounts.js";
+import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+import { openZca } from "../account/zca.js";
+import { recordLogin } from "./after-login.js";
+import { confirmRisk } from "./risk.js";
+
+type LoginParams = Parameters<NonNullable<NonNullable<ChannelPlugin["auth"]>["login"]>>[0];
+
+/** `openclaw channels login`: the risk, the QR code, what the phone does, who is logged in. */
+export async function loginInTerminal({ cfg, accountId, runtime }: LoginParams): Promise<void> {
+  const account = resolveAccount(cfg, accountId);
+  if (account.fault) throw account.fault;
+  const zca = openZca(account);
+  zca.binary();
+  await confirmRisk(account.accountId, (text) => runtime.log(text));
+  const { folder } = openAccountState(account.accountId);
+  ensurePrivateFolder(folder);
+  const loggedIn = await login({
+    zca,
+    lockDir: folder,
+    qrDir: folder,
+    terminal: process.stdout.isTTY,
+    onEvent: (event) => runtime.log(describe(event, account.accountId)),
+  });
+  recordLogin(account, loggedIn);
+  const name = loggedIn.displayName === undefined ? "" : ` as ${loggedIn.displayName}`;
+  runtime.log(`Zalo account "${account.accountId}" is logged in${name} (user id ${loggedIn.uid}).`);
+  if (!isConfigured(cfg)) {
+    runtime.log('Next: enable the channel with  openclaw config set channels.zalouser.enabled true  and start the gateway.');
+  }
+}
+
+function describe(event: LoginEvent, accountId: string): string {
+  switch (event.kind) {
+    case "qr":
+      return `${drawQr(event.payload)}\nScan this code with the Zalo app of the account "${accountId}" (code ${event.attempt} of 3, valid for 100 seconds).`;
+    case "scanned":
+      return `Scanned by ${event.name}. Confirm the login on the phone.`;
+    case "declined":
+      return "The login was declined on the phone.";
+    case "expired":
+      return `Code ${event.attempt} expired.`;
+  }
+}
+
+function drawQr(payload: string): string {
+  let drawing = "";
+  qrTerminal.generate(payload, { small: true }, (text) => {
+    drawing = text;
+  });
+  return drawing;
+}
+
+function isConfigured(cfg: OpenClawConfig): boolean {
+  return resolveAccount(cfg).configured;
+}

@@ -1,0 +1,106 @@
+import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
+import { isZalouserError } from "../../errors.js";
+import { login } from "../../zca/index.js";
+import { resolveAccount } from "../account/accounts.js";
+import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+import { openZca } from "../account/zca.js";
+import { liveConfig } from "../runtime.js";
+import { recordLogin } from "./after-login.js";
+import { acceptRisk, isRiskAccepted, riskNotice } from "./risk.js";
+
+type Gateway = NonNullable<ChannelPlugin["gateway"]>;
+type Start = NonNullable<Gateway["loginWithQrStart"]>;
+type Wait = NonNullable<Gateway["loginWithQrWait"]>;
+
+interface WebLogin {
+  readonly cancel: AbortController;
+  qrDataUrl: string | undefined;
+  result: { readonly connected: boolean; readonly message: string } | undefined;
+  /** Called on every change of the above. */
+  changed: () => void;
+}
+
+const QR_TIMEOUT_MS = 30_000;
+const WAIT_TIMEOUT_MS = 60_000;
+
+const logins = new Map<string, WebLogin>();
+const warned = new Set<string>();
+
+/** First half of a login in the Control UI: answers with the code as a data URL. */
+export const startWebLogin: Start = async ({ accountId, force, timeoutMs }) => {
+  const account = resolveAccount(liveConfig(), accountId);
+  if (account.fault) throw account.fault;
+  if (!isRiskAccepted()) {
+    // The web surface cannot ask; starting again after having read this is the answer.
+    if (!warned.has(account.accountId)) {
+      warned.add(account.accountId);
+      return { message: `${riskNotice}\n\nStart the login again to accept this.` };
+    }
+    acceptRisk();
+  }
+  const running = logins.get(account.accountId);
+  if (running !== undefined && running.result === undefined && force !== true) {
+    return { message: "Scan the code with the Zalo app.", ...qr(running), sessionKey: account.accountId };
+  }
+  running?.cancel.abort();
+  const session: WebLogin = { cancel: new AbortController(), qrDataUrl: undefined, result: undefined, changed: () => {} };
+  logins.set(account.accountId, session);
+  void follow(account, session);
+  await until(session, () => session.qrDataUrl !== undefined || session.result !== undefined, timeoutMs ?? QR_TIMEOUT_MS);
+  const message = session.result?.message ?? "Scan the code with the Zalo app within 100 seconds.";
+  return { message, ...qr(session), connected: session.result?.connected ?? false, sessionKey: account.accountId };
+};
+
+/** Second half: settles when the phone has answered, the code was renewed, or the time is up. */
+export const waitForWebLogin: Wait = async ({ accountId, timeoutMs, currentQrDataUrl }) => {
+  const id = resolveAccount(liveConfig(), accountId).accountId;
+  const session = logins.get(id);
+  if (session === undefined) return { connected: false, message: "No login is running; start one first." };
+  await until(
+    session,
+    () => session.result !== undefined || (currentQrDataUrl !== undefined && session.qrDataUrl !== currentQrDataUrl),
+    timeoutMs ?? WAIT_TIMEOUT_MS,
+  );
+  if (session.result === undefined) return { connected: false, message: "Waiting for the phone.", ...qr(session) };
+  logins.delete(id);
+  return session.result;
+};
+
+async function follow(account: ReturnType<typeof resolveAccount>, session: WebLogin): Promise<void> {
+  const { folder } = openAccountState(account.accountId);
+  try {
+    ensurePrivateFolder(folder);
+    const loggedIn = await login({
+      zca: openZca(account),
+      lockDir: folder,
+      qrDir: folder,
+      signal: session.cancel.signal,
+      onEvent: (event) => {
+        if (event.kind !== "qr") return;
+        session.qrDataUrl = `data:image/png;base64,${event.png.toString("base64")}`;
+        session.changed();
+      },
+    });
+    recordLogin(account, loggedIn);
+    session.result = { connected: true, message: `Logged in (user id ${loggedIn.uid}).` };
+  } catch (error) {
+    session.result = { connected: false, message: isZalouserError(error) ? error.message : `The login failed: ${String(error)}` };
+  }
+  session.changed();
+}
+
+function qr({ qrDataUrl }: WebLogin): { qrDataUrl?: string } {
+  return qrDataUrl === undefined ? {} : { qrDataUrl };
+}
+
+async function until(session: WebLogin, condition: () => boolean, timeoutMs: number): Promise<void> {
+  if (condition()) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs);
+    session.changed = () => {
+      if (!condition()) return;
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,38 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { openAccountState, openSlot, type Slot } from "../account/state.js";
+
+/** A friend list is a whole login and can be megabytes; ten minutes is how fresh a directory has to be. */
+const FRESH_MS = 10 * 60 * 1000;
+
+const reading = new Map<string, Promise<unknown>>();
+
+/** Reads through a private file that all processes share: directory commands run in short-lived ones. */
+export async function cached<T>(accountId: string, name: string, schema: z.ZodType<T>, read: () => Promise<T>): Promise<T> {
+  const slot = slotOf(accountId, name, schema);
+  const stored = slot.read();
+  if (stored !== undefined && Date.now() - stored.atMs < FRESH_MS) return stored.value;
+  const key = `${accountId}\n${name}`;
+  const running = reading.get(key) ?? refresh(slot, read).finally(() => reading.delete(key));
+  reading.set(key, running);
+  return schema.parse(await running);
+}
+
+export function forgetDirectory(accountId: string): void {
+  rmSync(folderOf(accountId), { recursive: true, force: true });
+}
+
+async function refresh<T>(slot: Slot<{ atMs: number; value: T }>, read: () => Promise<T>): Promise<T> {
+  const value = await read();
+  slot.write({ atMs: Date.now(), value });
+  return value;
+}
+
+function slotOf<T>(accountId: string, name: string, schema: z.ZodType<T>): Slot<{ atMs: number; value: T }> {
+  return openSlot(path.join(folderOf(accountId), `${name}.json`), z.object({ atMs: z.number(), value: schema }), accountId);
+}
+
+function folderOf(accountId: string): string {
+  return path.join(openAccountState(accountId).folder, "directory");
+}

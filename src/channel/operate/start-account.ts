@@ -1,0 +1,176 @@
+import type { ChannelGatewayContext } from "openclaw/plugin-sdk/channel-contract";
+import { channelBlockedPatch } from "openclaw/plugin-sdk/gateway-runtime";
+import { ZalouserError } from "../../errors.js";
+import { createSupervisor, systemClock, type Supervisor } from "../../supervisor/index.js";
+import { openzcaHome, startListener, sweepOrphans, type StreamLine } from "../../zca/index.js";
+import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { openIdentity } from "../account/identity.js";
+import { openAccountState, type AccountState } from "../account/state.js";
+import { pronounce, standingVerdict, verdictError } from "../account/verdict.js";
+import { openZca } from "../account/zca.js";
+import type { AccountRun, Logger } from "../inbound/account-run.js";
+import { openIntake, type Intake } from "../inbound/intake.js";
+import { getRuntime, liveConfig } from "../runtime.js";
+import { activityOf } from "./activity.js";
+import { machineLoginGate } from "./login-gate.js";
+import { publishSnapshot } from "./lifecycle.js";
+import { forgetSupervisor, rememberSupervisor } from "./supervisors.js";
+
+type Context = ChannelGatewayContext<ResolvedAccount>;
+
+/** How often a new login by another process is looked for; a stat of one small file. */
+const LOGIN_WATCH_MS = 1000;
+
+/**
+ * Runs one account until the host's signal fires. Ends early only when nobody but a person can help; it then says so in
+ * status, and `channels login` starts it again.
+ */
+export async function startAccount(ctx: Context): Promise<void> {
+  const { account } = ctx;
+  const fault = platformFault(account) ?? account.fault;
+  if (fault) return block(ctx, fault);
+  const log = loggerOf(ctx);
+  const state = openAccountState(account.accountId);
+  const zca = openZca(account);
+  await endOrphans(account, log);
+  const identity = openIdentity(state, zca, (error) => log.warn(`own id not known yet: ${describe(error)}`));
+  const activity = activityOf(account.accountId, (reason) => log.warn(`a line of zca was not understood (${reason}); further ones are only counted`));
+  const run: AccountRun = {
+    accountId: account.accountId,
+    core: getRuntime(),
+    activity,
+    log,
+    skippedInGroups: new Map(),
+    cfg: liveConfig,
+    account: () => resolveAccount(liveConfig(), account.accountId),
+    ownId: identity.uid,
+    ownName: identity.name,
+  };
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
+  let foreigner: string | undefined;
+  const intake = openIntake(run, (uid) => {
+    foreigner = uid;
+    stopping.abort();
+  });
+  const supervisor: Supervisor = createSupervisor({
+    start: () => {
+      const listener = startListener(zca, {
+        onLine: (line) => handleLine(line, { supervisor, intake, ready: identity.ready, activity: run.activity }),
+        onStderr: (line) => log.debug(`zca: ${line}`),
+      });
+      return { exited: listener.exited, stop: (graceMs) => listener.stop(graceMs).then(() => undefined) };
+    },
+    binaryChanged: () => hasBinary(account),
+    clock: systemClock,
+    random: Math.random,
+    gate: machineLoginGate,
+    budgets: { read: async () => state.budget.read(), write: async (budget) => state.budget.write({ ...budget, tries: [...budget.tries] }) },
+    verdicts: { read: async () => hostVerdict(account), write: async (verdict) => pronounce(account, verdict) },
+    onState: (snapshot) => publishSnapshot(ctx, snapshot),
+    onProblem: (what, error) => log.warn(`${what} failed: ${describe(error)}`),
+  });
+  const unwatch = watchLogin(state, () => supervisor.wake());
+  rememberSupervisor(account.accountId, supervisor);
+  try {
+    const outcome = await supervisor.run(signal);
+    await intake.drain();
+    if (foreigner !== undefined) {
+      const verdict = { kind: "wrong-account" as const, detail: `uid ${foreigner}`, atMs: Date.now() };
+      pronounce(account, verdict);
+      return block(ctx, verdictError(account.accountId, verdict));
+    }
+    if (outcome.kind === "blocked") block(ctx, verdictError(account.accountId, outcome.verdict));
+  } finally {
+    unwatch();
+    forgetSupervisor(account.accountId, supervisor);
+  }
+}
+
+/** After a SIGKILL of the gateway its listener and sends live on; two listeners on one session evict each other for ever. */
+async function endOrphans(account: ResolvedAccount, log: Logger): Promise<void> {
+  const zca = openZca(account);
+  const report = await sweepOrphans(openAccountState(account.accountId).processFolder, { home: openzcaHome(zca.environment("listen")) });
+  for (const { kind, pid } of report.ended) log.warn(`ended zca ${kind} (pid ${pid}) that a gateway before this one left behind`);
+  for (const lock of report.clearedLocks) log.warn(`removed the stale lock ${lock}`);
+}
+
+interface LineSinks {
+  readonly supervisor: Supervisor;
+  readonly intake: Intake;
+  readonly ready: () => Promise<void>;
+  readonly activity: AccountRun["activity"];
+}
+
+function handleLine(line: StreamLine, { supervisor, intake, ready, activity }: LineSinks): void {
+  switch (line.kind) {
+    case "lifecycle":
+      if (line.event === "connected") {
+        supervisor.noteConnected();
+        void ready();
+      } else if (line.event === "heartbeat") supervisor.noteHeartbeat();
+      return;
+    case "notice":
+      // A program without lifecycle records says it in words.
+      if (line.notice === "connected") supervisor.noteConnected();
+      return;
+    case "message":
+      supervisor.noteLine();
+      void ready().then(() => intake.accept(line.raw));
+      return;
+    case "malformed":
+      return activity.countMalformed(line.reason);
+  }
+}
+
+function hostVerdict(account: ResolvedAccount) {
+  const verdict = standingVerdict(account);
+  return verdict === undefined || verdict.kind === "wrong-account" ? undefined : { ...verdict, kind: verdict.kind };
+}
+
+function hasBinary(account: ResolvedAccount): boolean {
+  try {
+    openZca(account).binary();
+    return true;
+  } catch {
+    // The reason stands in status already; this only asks whether it is gone.
+    return false;
+  }
+}
+
+function watchLogin(state: AccountState, onLogin: () => void): () => void {
+  let seen = state.login.version();
+  const timer = setInterval(() => {
+    const now = state.login.version();
+    if (now === seen) return;
+    seen = now;
+    // Written by ourselves when `me id` was asked: that is no new login.
+    if (now !== 0 && state.login.read()?.byLogin === true) onLogin();
+  }, LOGIN_WATCH_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function platformFault({ accountId }: ResolvedAccount): ZalouserError | undefined {
+  if (process.platform !== "win32") return undefined;
+  return new ZalouserError("PLATFORM_UNSUPPORTED", "Windows cannot supervise zca reliably.", { accountId });
+}
+
+function block(ctx: Context, error: ZalouserError): void {
+  ctx.log?.error(error.message);
+  ctx.setStatus({ ...ctx.getStatus(), accountId: ctx.accountId, connected: false, ...channelBlockedPatch(error.message) });
+}
+
+function loggerOf({ log, accountId }: Context): Logger {
+  const line = (message: string) => `[${accountId}] ${message}`;
+  return {
+    info: (message) => log?.info(line(message)),
+    warn: (message) => log?.warn(line(message)),
+    error: (message) => log?.error(line(message)),
+    debug: (message) => log?.debug?.(line(message)),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { detectMime, extensionForMime } from "openclaw/plugin-sdk/media-mime";
+import { LocalMediaAccessError, loadWebMedia } from "openclaw/plugin-sdk/web-media";
+import { DEFAULT_MEDIA_MAX_MB } from "../../config.js";
+import { ZalouserError } from "../../errors.js";
+import type { ResolvedAccount } from "../account/accounts.js";
+import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+
+/** A file ready for zca: private, ASCII name, true extension in lower case. */
+export interface StagedMedia {
+  readonly path: string;
+  discard(): Promise<void>;
+}
+
+/** The host's rules for what may be read: its roots, its reader, its sandbox. */
+export interface MediaAccess {
+  readonly localRoots?: readonly string[] | undefined;
+  readonly readFile?: ((file: string) => Promise<Buffer>) | undefined;
+  readonly workspaceDir?: string | undefined;
+}
+
+/**
+ * Loads a local path, `file:` or http(s) URL through the host's guarded loader and stages it below the account's
+ * folder. The kind comes from the content, never from a suffix, and commas cannot reach zca, which splits at them.
+ */
+export async function stageMedia(account: ResolvedAccount, mediaUrl: string, access: MediaAccess): Promise<StagedMedia> {
+  const media = await loadMedia(account, mediaUrl, access);
+  const mime = (await detectMime({ buffer: media.buffer, headerMime: media.contentType ?? null })) ?? media.contentType;
+  const extension = extensionOf(mime, media.fileName);
+  const root = path.join(openAccountState(account.accountId).folder, "outgoing");
+  ensurePrivateFolder(root);
+  const folder = await mkdtemp(path.join(root, "m-"));
+  const file = path.join(folder, `${asciiStem(media.fileName)}${extension}`);
+  await writeFile(file, media.buffer, { mode: 0o600 });
+  return {
+    path: file,
+    discard: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function loadMedia(account: ResolvedAccount, mediaUrl: string, access: MediaAccess) {
+  const { accountId } = account;
+  const maxMb = account.settings.mediaMaxMb ?? DEFAULT_MEDIA_MAX_MB;
+  try {
+    return await loadWebMedia(mediaUrl, {
+      maxBytes: maxMb * 1024 * 1024,
+      optimizeImages: false,
+      ...(access.localRoots === undefined ? {} : { localRoots: access.localRoots }),
+      ...(access.readFile === undefined ? {} : { readFile: access.readFile, hostReadCapability: true }),
+      ...(access.workspaceDir === undefined ? {} : { workspaceDir: access.workspaceDir }),
+    });
+  } catch (cause) {
+    throw mediaError(accountId, maxMb, cause);
+  }
+}
+
+function mediaError(accountId: string, maxMb: number, cause: unknown): ZalouserError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/ENOENT|not[- ]found|no such file/i.test(message) || (cause instanceof LocalMediaAccessError && cause.code === "not-found")) {
+    return new ZalouserError("MEDIA_NOT_FOUND", "The file to send does not exist.", { accountId, cause });
+  }
+  if (/exceeds|too large|max/i.test(message)) {
+    return new ZalouserError("MEDIA_TOO_LARGE", `The file is larger than ${maxMb} MB.`, { accountId, cause });
+  }
+  return new ZalouserError("MEDIA_NOT_ALLOWED", `The file or link could not be read: ${message}.`, { accountId, cause });
+}
+
+function extensionOf(mime: string | undefined, fileName: string | undefined): string {
+  const byContent = extensionForMime(mime);
+  const byName = path.extname(fileName ?? "").toLowerCase();
+  const extension = mime === "application/octet-stream" || byContent === undefined ? byName : byContent;
+  if (!/^\.[a-z0-9]{1,8}$/.test(extension)) return ".bin";
+  return extension === ".jpeg" ? ".jpg" : extension;
+}
+
+/** "Báo cáo tháng 11.pdf" → "Bao-cao-thang-11": the name the recipient sees, safe in an argument list. */
+function asciiStem(fileName: string | undefined): string {
+  const stem = path.basename(fileName ?? "", path.extname(fileName ?? ""));
+  const ascii = stem
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[đĐ]/g, (letter) => (letter === "đ" ? "d" : "D"))
+    .replace(/[^A-Za-z0-9_-]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 60);
+  return ascii === "" ? "file" : ascii;
+}

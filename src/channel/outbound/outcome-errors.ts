@@ -1,0 +1,38 @@
+import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
+import { isZalouserError, ZalouserError, type ErrorCode } from "../../errors.js";
+
+/** Trying these again cannot help; the host must not keep them in its queue. */
+const permanent = new Set<ErrorCode>([
+  "CONFIG_INVALID",
+  "CONFIG_PROFILE_SHARED",
+  "TARGET_INVALID",
+  "TEXT_EMPTY",
+  "TEXT_INVALID",
+  "TEXT_TOO_LONG",
+  "MEDIA_NOT_FOUND",
+  "MEDIA_NOT_ALLOWED",
+  "MEDIA_TOO_LARGE",
+  "ZCA_BAD_TARGET",
+  "ZCA_RECIPIENT_REFUSED",
+  "ZCA_RECIPIENT_UNAVAILABLE",
+  "ZCA_USAGE",
+]);
+
+/**
+ * The host retries a send only when told that nothing left this machine. `PlatformMessageNotDispatchedError` says so;
+ * any other error means "unknown", which is never sent again blindly.
+ */
+export function notDispatched(error: ZalouserError): PlatformMessageNotDispatchedError {
+  return new PlatformMessageNotDispatchedError(error.message, { cause: error, retryable: !permanent.has(error.code) });
+}
+
+/** Runs what happens before anything can leave the machine; its failures are certain to be "not sent". */
+export async function beforeDispatch<T>(accountId: string, prepare: () => T | Promise<T>): Promise<T> {
+  try {
+    return await prepare();
+  } catch (cause) {
+    if (isZalouserError(cause)) throw notDispatched(cause);
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw notDispatched(new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${what}`, { accountId, cause }));
+  }
+}

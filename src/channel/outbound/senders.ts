@@ -1,0 +1,55 @@
+import { DEFAULT_RATE_LIMIT } from "../../config.js";
+import { systemClock } from "../../supervisor/index.js";
+import { createSendQueue, type PacingSettings, type SendQueue, type Zca } from "../../zca/index.js";
+import type { ResolvedAccount } from "../account/accounts.js";
+import { openZca } from "../account/zca.js";
+
+/** The one door to Zalo of a profile: its zca program and the queue every send passes. */
+export interface Sender {
+  readonly zca: Zca;
+  readonly queue: SendQueue;
+}
+
+// Belongs to the process, not to a running account: a config reload must not open a second door to the same session.
+const senders = new Map<string, Sender>();
+
+export function senderFor(account: ResolvedAccount): Sender {
+  const zca = openZca(account);
+  const known = senders.get(account.profile);
+  const pacing = pacingOf(account);
+  if (known) {
+    known.queue.setPacing(pacing);
+    return { zca, queue: known.queue };
+  }
+  const queue = createSendQueue({ accountId: account.accountId, clock: systemClock, random: Math.random, pacing });
+  const sender = { zca, queue };
+  senders.set(account.profile, sender);
+  return sender;
+}
+
+function pacingOf({ settings }: ResolvedAccount): Partial<PacingSettings> {
+  const {
+    perMinute = DEFAULT_RATE_LIMIT.perMinute,
+    sameConversationMs = DEFAULT_RATE_LIMIT.sameConversationMs,
+    otherConversationMs = DEFAULT_RATE_LIMIT.otherConversationMs,
+  } = settings.rateLimit ?? {};
+  return {
+    perMinute,
+    sameThreadMinMs: sameConversationMs,
+    sameThreadMaxMs: Math.round(sameConversationMs * 1.5),
+    otherThreadMinMs: otherConversationMs,
+    otherThreadMaxMs: otherConversationMs * 2,
+  };
+}
+
+/** At the end of the gateway: what waits is reported unsent, a call in flight gets three seconds. */
+export async function closeSenders(): Promise<void> {
+  const open = [...senders.values()];
+  senders.clear();
+  await Promise.all(open.map(({ queue }) => queue.close()));
+}
+
+/** The sender of a profile if it has sent anything yet; status must not create one. */
+export function knownSender(account: ResolvedAccount): Sender | undefined {
+  return senders.get(account.profile);
+}

@@ -1,0 +1,99 @@
+import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
+import { effectiveGroupPolicy } from "../policy/index.js";
+import type { ResolvedAccount } from "./account/accounts.js";
+import { CHANNEL_ID } from "./channel-id.js";
+import { inspectModule } from "./lazy.js";
+import type { Probe } from "./operate/inspect.js";
+
+type Status = NonNullable<ChannelPlugin<ResolvedAccount, Probe>["status"]>;
+type Snapshot = Parameters<NonNullable<Status["collectStatusIssues"]>>[0][number];
+type Issue = ReturnType<NonNullable<Status["collectStatusIssues"]>>[number];
+
+/** Rides in the snapshot's free-form field from where the account is known to where issues are listed. */
+interface Details {
+  readonly hints: readonly string[];
+  readonly [key: string]: unknown;
+}
+
+/** Shows what the running listener knows. Only `--probe` asks Zalo. */
+export const status: Status = {
+  defaultRuntime: { accountId: "default", running: false },
+  buildAccountSnapshot: async ({ account, runtime, probe }) => {
+    const inspect = await inspectModule();
+    const { lastInboundAt, lastOutboundAt, ...details } = inspect.accountDetails(account);
+    const blocked = account.fault?.message ?? inspect.blockedReason(account);
+    const application: Details = { ...details, hints: hintsFor(account) };
+    return {
+      ...runtime,
+      accountId: account.accountId,
+      ...(account.name === undefined ? {} : { name: account.name }),
+      enabled: account.enabled,
+      configured: account.configured,
+      running: runtime?.running ?? false,
+      linked: blocked === undefined,
+      dmPolicy: account.settings.dmPolicy ?? "pairing",
+      profile: account.profile,
+      lastInboundAt: lastInboundAt ?? runtime?.lastInboundAt ?? null,
+      lastOutboundAt: lastOutboundAt ?? runtime?.lastOutboundAt ?? null,
+      lastError: runtime?.lastError ?? blocked ?? null,
+      application,
+      ...(probe === undefined ? {} : { probe, lastProbeAt: Date.now(), ...(probe.program === undefined ? {} : { cliPath: probe.program }) }),
+    };
+  },
+  probeAccount: async ({ account, timeoutMs }) => (await inspectModule()).probeAccount(account, timeoutMs),
+  formatCapabilitiesProbe: ({ probe }) => [
+    probe.ok
+      ? { text: `${probe.version ?? "zca"}: logged in as ${probe.displayName ?? "?"} (${probe.userId ?? "?"})`, tone: "success" }
+      : { text: probe.error ?? "The probe failed.", tone: "error" },
+    ...(probe.missing ?? []).map((what) => ({ text: `not available with this zca: ${what}`, tone: "warn" as const })),
+  ],
+  collectStatusIssues: (snapshots) => snapshots.flatMap(issuesOf),
+};
+
+function issuesOf(snapshot: Snapshot): Issue[] {
+  const { accountId, lifecycle, lastError, enabled, configured } = snapshot;
+  if (enabled === false || configured === false) return [];
+  const about = { channel: CHANNEL_ID, accountId };
+  const issues: Issue[] = hintsOf(snapshot).map((message) => ({ ...about, kind: "config", message }));
+  const probe = snapshot.probe as Probe | undefined;
+  for (const what of probe?.missing ?? []) issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });
+  if (probe?.ok === false) issues.push({ ...about, kind: "auth", message: probe.error ?? "The probe failed." });
+  const troubled = snapshot.linked === false || lifecycle === "blocked" || lifecycle === "recovering";
+  if (troubled && typeof lastError === "string" && lastError !== probe?.error) {
+    issues.push({ ...about, kind: kindOf(lastError), message: lastError });
+  }
+  return issues;
+}
+
+/** The code at the end of our errors tells what an operator has to look at. */
+function kindOf(message: string): Issue["kind"] {
+  if (/\[CONFIG_/.test(message)) return "config";
+  return /\[(ZCA_LOGGED_OUT|ZCA_LOGIN_REFUSED|ZCA_WRONG_ACCOUNT|ZCA_UNLICENSED)\]$/.test(message) ? "auth" : "runtime";
+}
+
+function hintsOf(snapshot: Snapshot): readonly string[] {
+  const details = snapshot.application as Details | undefined;
+  return details?.hints ?? [];
+}
+
+/** Settings that are legal and yet surely not what was meant. */
+function hintsFor({ settings, configPath, configured, defaultGroupPolicy }: ResolvedAccount): string[] {
+  const hints: string[] = [];
+  if (settings.dmPolicy === "open" && !(settings.allowFrom ?? []).map(String).includes("*")) {
+    hints.push(`${configPath}.dmPolicy is "open" but ${configPath}.allowFrom has no "*": nobody gets in. Add "*" or choose another policy.`);
+  }
+  if (settings.dmPolicy === "allowlist" && (settings.allowFrom ?? []).length === 0) {
+    hints.push(`${configPath}.dmPolicy is "allowlist" but ${configPath}.allowFrom is empty: nobody gets in.`);
+  }
+  const { policy, source } = effectiveGroupPolicy({ settings, configured, defaultGroupPolicy, configPath });
+  if (source === "entries") {
+    hints.push(`${configPath}.groupPolicy is unset, but groups or groupAllowFrom have entries: only those are let in. Set groupPolicy to make that explicit.`);
+  }
+  if (policy === "allowlist" && configured && Object.keys(settings.groups ?? {}).length === 0) {
+    hints.push(`${configPath}.groups is empty under groupPolicy "allowlist": no group gets in. Add group ids, or "*".`);
+  }
+  if (settings.dangerouslyAllowNameMatching === true) {
+    hints.push(`${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access. Use ids from \`openclaw directory peers list --channel ${CHANNEL_ID}\`.`);
+  }
+  return hints;
+}

@@ -1,0 +1,116 @@
+export type GroupPolicyName = "open" | "allowlist" | "disabled";
+
+/** The part of one entry of `groups` that decides who gets in. */
+export interface GroupEntry {
+  readonly allow?: boolean | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly requireMention?: boolean | undefined;
+  readonly allowFrom?: readonly (string | number)[] | undefined;
+}
+
+/** The part of an account's settings that decides about groups. */
+export interface GroupSettings {
+  readonly groupPolicy?: GroupPolicyName | undefined;
+  readonly groupAllowFrom?: readonly (string | number)[] | undefined;
+  readonly groups?: Readonly<Record<string, GroupEntry>> | undefined;
+}
+
+export interface GroupQuestion {
+  readonly groupId: string;
+  readonly settings: GroupSettings;
+  /** Whether the channel has a block in the config at all; without one nobody gets in. */
+  readonly configured: boolean;
+  /** `channels.defaults.groupPolicy`. */
+  readonly defaultGroupPolicy?: GroupPolicyName | undefined;
+  /** Where `settings` stands, e.g. `channels.zalouser.accounts.work`. */
+  readonly configPath: string;
+}
+
+export type GroupReason =
+  | "group_open"
+  | "group_listed"
+  | "group_listed_by_wildcard"
+  | "group_policy_disabled"
+  | "group_not_listed"
+  | "group_list_empty"
+  | "group_not_allowed"
+  | "group_not_enabled";
+
+export interface EffectiveGroupPolicy {
+  readonly policy: GroupPolicyName;
+  /** Where the policy comes from; `entries` = nothing was said, but groups or people are listed. */
+  readonly source: "account" | "defaults" | "entries" | "builtin" | "unconfigured";
+}
+
+/** Facts about one group; the host decides. */
+export interface GroupRule extends EffectiveGroupPolicy {
+  readonly allowed: boolean;
+  readonly reason: GroupReason;
+  /** The setting that would change the answer. */
+  readonly configPath: string;
+  /** Which key of `groups` applies. */
+  readonly matchedBy: "id" | "wildcard" | "none";
+  readonly requireMention: boolean;
+  /** People who may write in this group; empty = everybody in it. */
+  readonly senders: readonly string[];
+  /** What the host is told about senders: `senders` is a list to check, or there is none. */
+  readonly senderPolicy: GroupPolicyName;
+}
+
+/** The policy that is in force when settings, defaults and entries are taken together. */
+export function effectiveGroupPolicy(question: Omit<GroupQuestion, "groupId">): EffectiveGroupPolicy {
+  const { settings, configured, defaultGroupPolicy } = question;
+  if (!configured) return { policy: "allowlist", source: "unconfigured" };
+  if (settings.groupPolicy !== undefined) return { policy: settings.groupPolicy, source: "account" };
+  if (defaultGroupPolicy !== undefined) return { policy: defaultGroupPolicy, source: "defaults" };
+  const listed = Object.keys(settings.groups ?? {}).length > 0 || (settings.groupAllowFrom ?? []).length > 0;
+  // A config that lists groups or people was written to keep others out; "open" would let them in.
+  return listed ? { policy: "allowlist", source: "entries" } : { policy: "open", source: "builtin" };
+}
+
+/** The rule for one group: by id, then `*`. Names never match; they are replaced by ids before. */
+export function resolveGroupRule(question: GroupQuestion): GroupRule {
+  const { groupId, settings, configured, configPath } = question;
+  const effective = effectiveGroupPolicy(question);
+  const groups = configured ? (settings.groups ?? {}) : {};
+  const own = ownEntry(groups, groupId);
+  const entry = own ?? ownEntry(groups, "*");
+  const matchedBy = own !== undefined ? "id" : entry !== undefined ? "wildcard" : "none";
+  const entryPath = `${configPath}.groups.${matchedBy === "wildcard" ? "*" : groupId}`;
+  const [reason, path] = judge(effective, groups, entry, matchedBy, configPath, entryPath);
+  const senders = (entry?.allowFrom ?? settings.groupAllowFrom ?? []).map(String);
+  return {
+    ...effective,
+    allowed: reason === "group_open" || reason === "group_listed" || reason === "group_listed_by_wildcard",
+    reason,
+    configPath: path,
+    matchedBy,
+    requireMention: entry?.requireMention ?? ownEntry(groups, "*")?.requireMention ?? true,
+    senders: configured ? senders : [],
+    senderPolicy:
+      effective.policy === "disabled" || !configured ? "disabled" : senders.length > 0 ? "allowlist" : "open",
+  };
+}
+
+function judge(
+  { policy }: EffectiveGroupPolicy,
+  groups: Readonly<Record<string, GroupEntry>>,
+  entry: GroupEntry | undefined,
+  matchedBy: GroupRule["matchedBy"],
+  configPath: string,
+  entryPath: string,
+): [GroupReason, string] {
+  if (policy === "disabled") return ["group_policy_disabled", `${configPath}.groupPolicy`];
+  // A group that is listed as closed stays closed under every policy.
+  if (entry?.allow === false) return ["group_not_allowed", `${entryPath}.allow`];
+  if (entry?.enabled === false) return ["group_not_enabled", `${entryPath}.enabled`];
+  if (policy === "open") return ["group_open", `${configPath}.groupPolicy`];
+  if (entry !== undefined) return [matchedBy === "id" ? "group_listed" : "group_listed_by_wildcard", entryPath];
+  if (Object.keys(groups).length === 0) return ["group_list_empty", entryPath];
+  return ["group_not_listed", entryPath];
+}
+
+/** A group may be called `constructor`: only the config's own keys count. */
+function ownEntry(groups: Readonly<Record<string, GroupEntry>>, key: string): GroupEntry | undefined {
+  return Object.hasOwn(groups, key) ? groups[key] : undefined;
+}

@@ -1,0 +1,60 @@
+/** Why a listener ended. */
+export type EndingKind =
+  | "crash"
+  | "closed"
+  | "network"
+  | "evicted"
+  | "kicked"
+  | "recycle"
+  | "lock-held"
+  | "logged-out"
+  | "login-refused"
+  | "binary-missing"
+  | "not-executable"
+  | "unlicensed";
+
+export interface ListenerExit {
+  readonly kind: EndingKind;
+  /** Redacted words for status and log. */
+  readonly detail: string;
+}
+
+/** Endings no restart can mend: only a person can. */
+export type VerdictKind = "logged-out" | "login-refused" | "unlicensed";
+
+/** Why an account must not be started. Kept on disk until a login, a logout or a changed binary clears it. */
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly detail: string;
+  readonly atMs: number;
+}
+
+/** What to do about an ending. */
+export type Remedy = "retry" | "slow" | "renew" | "lock" | "blocked" | "missing";
+
+export function remedyOf(kind: EndingKind): Remedy {
+  switch (kind) {
+    case "crash":
+    case "closed":
+    case "network":
+      return "retry";
+    case "evicted":
+    case "kicked":
+      return "slow";
+    case "recycle":
+      return "renew";
+    case "lock-held":
+      return "lock";
+    case "logged-out":
+    case "login-refused":
+    case "unlicensed":
+      return "blocked";
+    case "binary-missing":
+    case "not-executable":
+      return "missing";
+  }
+}
+
+export function isVerdictKind(kind: EndingKind): kind is VerdictKind {
+  return remedyOf(kind) === "blocked";
+}

@@ -1,0 +1,83 @@
+import { freshBudget, type SlowBudget } from "./backoff.js";
+import type { EndingKind, Verdict } from "./endings.js";
+
+/** Where the one listener of an account stands. A child is alive in `starting` (once spawned), `running` and `stopping` only. */
+export type Phase =
+  | { readonly name: "stopped" }
+  | { readonly name: "starting"; readonly sinceMs: number; readonly spawned: boolean }
+  | {
+      readonly name: "running";
+      readonly startedAtMs: number;
+      readonly connectedAtMs: number;
+      readonly lifeAtMs: number;
+      readonly lineAtMs: number;
+    }
+  | { readonly name: "waiting" | "cooling"; readonly untilMs: number }
+  | { readonly name: "missing"; readonly untilMs: number }
+  | { readonly name: "blocked"; readonly verdict: Verdict }
+  | { readonly name: "stopping"; readonly then: "stop" | "renew" | "wake" | "retry"; readonly startedAtMs: number };
+
+export interface MachineState {
+  readonly phase: Phase;
+  /** Failures in a row; a healthy connection forgives them. */
+  readonly failures: number;
+  readonly lockFailures: number;
+  readonly budget: SlowBudget;
+}
+
+/** `roll` is random in [0, 1): the machine itself stays pure. */
+export type MachineEvent =
+  | { readonly type: "start"; readonly verdict?: Verdict; readonly budget?: SlowBudget }
+  | { readonly type: "admitted" }
+  | { readonly type: "connected" }
+  | { readonly type: "heartbeat" }
+  | { readonly type: "line" }
+  | { readonly type: "exited"; readonly kind: EndingKind; readonly detail: string; readonly roll: number }
+  | { readonly type: "tick" }
+  | { readonly type: "looked"; readonly found: boolean }
+  | { readonly type: "wake" }
+  | { readonly type: "stop" };
+
+export type Effect =
+  | { readonly type: "admit" }
+  | { readonly type: "withdraw" }
+  | { readonly type: "spawn" }
+  | { readonly type: "kill" }
+  | { readonly type: "release" }
+  | { readonly type: "look" }
+  | { readonly type: "save-budget"; readonly budget: SlowBudget }
+  | { readonly type: "save-verdict"; readonly verdict: Verdict }
+  | { readonly type: "finish" };
+
+export interface Step {
+  readonly state: MachineState;
+  readonly effects: readonly Effect[];
+}
+
+export const initialState: MachineState = {
+  phase: { name: "stopped" },
+  failures: 0,
+  lockFailures: 0,
+  budget: freshBudget,
+};
+
+export function admit(state: MachineState, nowMs: number): Step {
+  return to(state, { name: "starting", sinceMs: nowMs, spawned: false }, { type: "admit" });
+}
+
+export function inTrouble(state: MachineState): boolean {
+  return state.failures > 0 || state.lockFailures > 0 || state.budget.streak > 0;
+}
+
+/** The tries stay: they still count against the window. */
+export function forgive(state: MachineState): MachineState {
+  return { ...state, failures: 0, lockFailures: 0, budget: { ...state.budget, streak: 0, notBeforeMs: 0 } };
+}
+
+export function to(state: MachineState, phase: Phase, ...effects: readonly Effect[]): Step {
+  return { state: { ...state, phase }, effects };
+}
+
+export function same(state: MachineState, ...effects: readonly Effect[]): Step {
+  return { state, effects };
+}

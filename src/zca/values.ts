@@ -1,0 +1,35 @@
+/** Readers for values of unknown shape at the program's border: each gives what is usable, or undefined. */
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A name for people: NFC, trimmed; undefined when empty. */
+export function nameOf(value: unknown): string | undefined {
+  const name = textOf(value)?.normalize("NFC").trim();
+  return name === "" ? undefined : name;
+}
+
+/** An id as an exact string; accepts a number that lost no digits. Short, no blanks, no control characters. */
+export function idOf(value: unknown): string | undefined {
+  const id =
+    typeof value === "number" ? (Number.isSafeInteger(value) ? String(value) : undefined) : textOf(value)?.trim();
+  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** A time in milliseconds since 1970 from seconds or milliseconds, number or digits; told apart by magnitude. */
+export function timeOf(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\d{1,16}$/.test(value.trim()) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number) || number <= 0) return undefined;
+  return Math.trunc(number < 1e10 ? number * 1000 : number);
+}
+
+/** The elements of a list that are strings; a single string counts as a list of one. */
+export function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { Cast } from "../rig/cast.ts";
+import { record } from "../rig/recording.ts";
+import type { Stage } from "../rig/stage.ts";
+
+export function accountJourneys(stage: () => Stage, cast: () => Cast): void {
+  test("runs a second account beside the first, each on its own profile and with its own rules", async () => {
+    const { zalo, host } = stage();
+    const { assistant, work, lan, tuan, stranger } = cast();
+    zalo.logIn("work", work.uid);
+    await host.config.patch((config) => {
+      const account = { enabled: true, profile: "work", dmPolicy: "allowlist", allowFrom: [tuan.uid] };
+      const block = { enabled: true, dmPolicy: "pairing", defaultAccount: "default", accounts: { work: account } };
+      config["channels"] = { zalouser: block };
+    });
+    await zalo.waitForListening("work", 60_000);
+    await zalo.waitForListening("default", 60_000);
+    expect(zalo.listenerPid("work")).not.toBe(zalo.listenerPid("default"));
+
+    const recording = record(stage());
+    zalo.say({ from: stranger.uid, to: work.uid, text: "ping-người-lạ" });
+    zalo.say({ from: lan.uid, to: work.uid, text: "ping-lan-gọi-cửa-hàng" });
+    zalo.say({ from: tuan.uid, to: work.uid, text: "ping-cửa-hàng 🌸" });
+    zalo.say({ from: lan.uid, to: assistant.uid, text: "ping-trợ-lý" });
+    const [fromWork, fromAssistant] = await Promise.all([
+      recording.answer("pong: ping-cửa-hàng", 60_000),
+      recording.answer("pong: ping-trợ-lý", 60_000),
+    ]);
+    expect(fromWork).toMatchObject({ from: work.uid, profile: "work", threadId: tuan.uid });
+    expect(fromAssistant).toMatchObject({ from: assistant.uid, profile: "default", threadId: lan.uid });
+    // The refused wrote first, so silence towards them is settled by the two answers.
+    expect(recording.sent()).toHaveLength(2);
+    expect(
+      recording
+        .asked()
+        .map(({ everything }) => everything)
+        .join("\n"),
+    ).not.toMatch(/người-lạ|lan-gọi/u);
+  });
+}

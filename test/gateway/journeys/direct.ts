@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import type { Cast } from "../rig/cast.ts";
+import { record } from "../rig/recording.ts";
+import type { Stage } from "../rig/stage.ts";
+import { vietnameseStory, words } from "../rig/texts.ts";
+import { waitFor } from "../rig/wait.ts";
+
+export function directMessageJourneys(stage: () => Stage, cast: () => Cast): void {
+  const say = (from: keyof Cast, text: string, more = {}) => {
+    const people = cast();
+    const sender = people[from];
+    if (!("uid" in sender)) throw new Error("A group cannot write.");
+    return stage().zalo.say({ from: sender.uid, to: people.assistant.uid, text, ...more });
+  };
+
+  test("answers an approved person with exactly one zca call", async () => {
+    const recording = record(stage());
+    say("lan", "ping-chào-buổi-sáng ☀️");
+    const answer = await recording.answer("pong: ping-chào-buổi-sáng");
+    expect(answer).toMatchObject({ threadId: cast().lan.uid, isGroup: false });
+    say("lan", "ping-lần-hai");
+    await recording.answer("pong: ping-lần-hai");
+    expect(recording.calls().map(({ command }) => command)).toEqual(["msg send", "msg send"]);
+  });
+
+  test("approves over the gateway, tells the person, and keeps two people's sessions apart", async () => {
+    const { host } = stage();
+    const recording = record(stage());
+    say("huy", "Cho mình hỏi chút");
+    await recording.answer(({ threadId }) => threadId === cast().huy.uid);
+    const listed = await host.gateway.call("channels.pairing.list", { channel: "zalouser" });
+    const requestId = findRequest(listed, cast().huy.uid);
+    const params = { channel: "zalouser", accountId: "default", requestId, notify: true };
+    await host.gateway.call("channels.pairing.approve", params);
+    const toHuy = () => recording.sent().filter(({ threadId }) => threadId === cast().huy.uid);
+    await waitFor("the notice of approval", () => toHuy().length > 1);
+
+    say("lan", "ping-lan bí mật của Lan: lọ mật ong 🍯");
+    say("huy", "ping-huy bí mật của Huy: vé tàu 🚆");
+    await Promise.all([recording.answer("pong: ping-lan"), recording.answer("pong: ping-huy")]);
+    const forHuy = recording.asked().filter(({ turn }) => turn.includes("ping-huy"));
+    const forLan = recording.asked().filter(({ turn }) => turn.includes("ping-lan"));
+    expect([forHuy.length, forLan.length]).toEqual([1, 1]);
+    expect(forHuy[0]?.everything).not.toMatch(/mật ong|ping-lan|chào-buổi-sáng/u);
+    expect(forLan[0]?.everything).not.toMatch(/vé tàu|ping-huy/u);
+    expect(forLan[0]?.everything).toContain("ping-chào-buổi-sáng");
+  });
+
+  test("takes three quick lines as one turn and answers once", async () => {
+    const recording = record(stage());
+    for (const line of ["alo", "bạn ơi", "ping-ba-dòng?"]) say("lan", line);
+    await recording.answer("pong: ping-ba-dòng");
+    expect(recording.asked()).toHaveLength(1);
+    expect(recording.asked()[0]?.turn).toMatch(/alo[^]*bạn ơi[^]*ping-ba-dòng/u);
+    say("lan", "ping-sau-ba-dòng");
+    await recording.answer("pong: ping-sau-ba-dòng");
+    expect(recording.sent()).toHaveLength(2);
+  });
+
+  test("delivers 5,000 Vietnamese characters in order, whole, one call per chunk", async () => {
+    const { model } = stage();
+    const story = vietnameseStory(5000);
+    const rule = model.on("kể chuyện", story);
+    const recording = record(stage());
+    say("lan", "kể chuyện dài cho mình nghe đi");
+    const last = words(story).slice(-5).join(" ");
+    await recording.answer(({ text }) => words(text).join(" ").endsWith(last), 60_000);
+    rule.remove();
+    const chunks = recording.sent();
+    expect(chunks.length).toBeGreaterThanOrEqual(3);
+    expect(chunks.every(({ text }) => text.length <= 2000)).toBe(true);
+    expect(chunks.flatMap(({ text }) => words(text))).toEqual(words(story));
+    expect(recording.calls().map(({ command }) => command)).toEqual(chunks.map(() => "msg send"));
+    expect(recording.calls().flatMap(({ overlaps }) => overlaps)).toEqual([]);
+  });
+
+  test("answers a message once that Zalo delivers twice", async () => {
+    const recording = record(stage());
+    const { msgId, cliMsgId } = say("lan", "ping-một-lần");
+    await recording.answer("pong: ping-một-lần");
+    say("lan", "ping-một-lần", { overrides: { msgId, cliMsgId } });
+    say("lan", "ping-kế-tiếp");
+    await recording.answer("pong: ping-kế-tiếp");
+    expect(recording.sent()).toHaveLength(2);
+    expect(recording.asked()).toHaveLength(2);
+  });
+
+  test("survives garbage, cut characters and a giant line on the stream", async () => {
+    const { zalo } = stage();
+    const recording = record(stage());
+    const cut = Buffer.from("tiếng Việt\n");
+    zalo.inject("default", '\u001b[31mkhông phải JSON\r\n\r\n[1,2]\nnull\n{"kind":"lifecycle"}\n{"threadId":');
+    zalo.inject("default", cut.subarray(0, 4));
+    zalo.inject("default", cut.subarray(4));
+    zalo.inject("default", `${"x".repeat(5_000_000)}\n`);
+    say("lan", "ping-sau-rác");
+    await recording.answer("pong: ping-sau-rác");
+    expect(recording.sent()).toHaveLength(1);
+  });
+}
+
+/** The pending request of one sender, whatever the list around it is called. */
+function findRequest(listed: unknown, senderId: string): string {
+  const text = JSON.stringify(listed);
+  const entries = (value: unknown): Record<string, unknown>[] => {
+    if (typeof value !== "object" || value === null) return [];
+    return [{ ...value }, ...Object.values(value).flatMap(entries)];
+  };
+  const found = entries(listed).find((entry) => Object.values(entry).includes(senderId));
+  const id = found?.["requestId"] ?? found?.["id"];
+  if (typeof id !== "string") throw new Error(`No pairing request of ${senderId} in ${text}`);
+  return id;
+}

@@ -1,0 +1,26 @@
+import { expect } from "vitest";
+import type { Stage } from "../rig/stage.ts";
+
+/** Findings that any plugin of a channel meets until the operator pins and allow-lists plugins. */
+const unavoidable = new Set([
+  "plugins.extensions_no_allowlist",
+  "plugins.tools_reachable_permissive_policy",
+  "plugins.installs_unpinned_npm_specs",
+]);
+
+/** `plugins inspect --runtime` and `security audit --deep` have nothing to say against the installed plugin. */
+export async function expectClean({ host }: Stage, trust: RegExp): Promise<void> {
+  const inspect = await host.cli(["plugins", "inspect", "zalouser", "--runtime", "--json"]);
+  const { plugin, diagnostics } = JSON.parse(inspect.stdout);
+  expect(plugin).toMatchObject({ status: "loaded", channelIds: ["zalouser"] });
+  expect(plugin.dependencyStatus).toMatchObject({ requiredInstalled: true, missing: [] });
+  expect(plugin.trust.reason).toMatch(trust);
+  expect(diagnostics).toEqual([]);
+
+  const audit = await host.cli(["security", "audit", "--deep", "--json"]);
+  const { findings } = JSON.parse(audit.stdout);
+  const isOurs = (finding: { checkId: string }) =>
+    finding.checkId.startsWith("plugins.") || JSON.stringify(finding).includes("zalouser");
+  const ours = findings.filter(isOurs).filter((finding: { checkId: string }) => !unavoidable.has(finding.checkId));
+  expect(ours).toEqual([]);
+}

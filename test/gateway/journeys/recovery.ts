@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Fault } from "../../../sim/faults/fault.ts";
+import type { Cast } from "../rig/cast.ts";
+import { isAlive } from "../rig/processes.ts";
+import { record } from "../rig/recording.ts";
+import type { Stage } from "../rig/stage.ts";
+import { waitFor } from "../rig/wait.ts";
+import { credentialsFile, logIn } from "./first-steps.ts";
+
+export function recoveryJourneys(stage: () => Stage, cast: () => Cast): void {
+  const turn = async (token: string) => {
+    const recording = record(stage());
+    const { lan, assistant } = cast();
+    stage().zalo.say({ from: lan.uid, to: assistant.uid, text: token });
+    await recording.answer(`pong: ${token}`);
+  };
+  const listener = (profile: string) => {
+    const pid = stage().zalo.listenerPid(profile);
+    if (pid === undefined) throw new Error(`Nobody listens for profile ${profile}.`);
+    return pid;
+  };
+
+  test("has a killed listener back and answers again", async () => {
+    const { zalo } = stage();
+    const before = listener("default");
+    process.kill(before, "SIGKILL");
+    await waitFor("another listener", () => ![undefined, before].includes(zalo.listenerPid("default")));
+    await zalo.waitForListening("default", 30_000);
+    await turn("ping-sống-lại");
+  });
+
+  test("names the command when the session has expired, and runs again after it without a gateway restart", async () => {
+    const { zalo, host } = stage();
+    const pid = host.gateway.pid();
+    zalo.expireSession("default");
+    const explain = () => host.log();
+    const status = () => host.gateway.call("channels.status", {});
+    await waitFor(
+      "the account to be blocked",
+      async () => JSON.stringify(await status()).includes("openclaw channels login --channel zalouser"),
+      { timeoutMs: 90_000, explain },
+    );
+    await logIn(stage(), cast().assistant.uid);
+    await zalo.waitForListening("default", 30_000);
+    expect(host.gateway.pid()).toBe(pid);
+    await turn("ping-đăng-nhập-lại");
+  });
+
+  test("logs out: the listener ends and the credentials are gone", async () => {
+    const { zalo, host } = stage();
+    const before = listener("default");
+    const { code, stdout, stderr } = await host.cli(["channels", "logout", "--channel", "zalouser"]);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    await waitFor("the listener to end", async () => !(await isAlive(before)), { timeoutMs: 10_000 });
+    expect(existsSync(credentialsFile(stage(), "default"))).toBe(false);
+    expect(zalo.isListening("default")).toBe(false);
+    expect(zalo.isListening("work")).toBe(true);
+  });
+
+  test("stops within four seconds although a listener ignores SIGTERM, and leaves nothing behind", async () => {
+    const { zalo, host } = stage();
+    zalo.setFaults([ignoresSigterm("work")]);
+    const before = listener("work");
+    process.kill(before, "SIGKILL");
+    await waitFor("the stubborn listener", () => ![undefined, before].includes(zalo.listenerPid("work")));
+    const stubborn = listener("work");
+    const stopMs = await host.gateway.stop();
+    expect(stopMs).toBeLessThan(4000);
+    expect(await isAlive(stubborn)).toBe(false);
+    expect(await host.processes()).toEqual([]);
+  });
+}
+
+function ignoresSigterm(profile: string): Fault {
+  const match = { command: "listen", profile };
+  // oxlint-disable-next-line unicorn/no-thenable -- the simulator's faults read "when matched, then"
+  return { match, then: { group: "hang", mode: "ignore-sigterm" } };
+}

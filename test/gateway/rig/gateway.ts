@@ -1,0 +1,92 @@
+import { isAlive } from "./processes.ts";
+import { startProgram, type ProgramResult, type RunningProgram } from "./program.ts";
+import { waitFor } from "./wait.ts";
+
+export interface GatewayDeps {
+  readonly openclaw: string;
+  readonly port: number;
+  readonly cwd: string;
+  readonly environment: () => NodeJS.ProcessEnv;
+  readonly cli: (args: readonly string[], options: { timeoutMs: number }) => Promise<ProgramResult>;
+}
+
+export interface Gateway {
+  /** Milliseconds until `/readyz` answered. */
+  start(options?: { onOutput?: (text: string) => void }): Promise<number>;
+  /** SIGTERM, then waits; returns the milliseconds it took. Fails when it does not end by itself. */
+  stop(options?: { timeoutMs?: number }): Promise<number>;
+  /** SIGKILL: no handler of anybody runs. */
+  kill(): Promise<void>;
+  /** `openclaw gateway call`; the answer as JSON. */
+  call(method: string, params?: object): Promise<unknown>;
+  pid(): number | undefined;
+  /** What all gateway processes of this host have printed so far. */
+  output(): string;
+}
+
+/** One gateway process of one host; it can be started again after it ended. */
+export function createGateway({ openclaw, port, cwd, environment, cli }: GatewayDeps): Gateway {
+  let running: RunningProgram | undefined;
+  let earlier = "";
+  const output = () => earlier + (running?.text() ?? "");
+
+  const end = async (signal: NodeJS.Signals, timeoutMs: number): Promise<number> => {
+    const program = running;
+    if (!program) throw new Error("No gateway is running.");
+    const startedAt = performance.now();
+    program.kill(signal);
+    await waitFor(`the gateway to end after ${signal}`, async () => !(await isAlive(program.pid)), {
+      timeoutMs,
+      explain: () => tail(output()),
+    });
+    earlier += program.text();
+    running = undefined;
+    return Math.round(performance.now() - startedAt);
+  };
+
+  return {
+    async start({ onOutput } = {}) {
+      if (running) throw new Error("The gateway is running already.");
+      const startedAt = performance.now();
+      running = startProgram(process.execPath, [openclaw, "gateway", "run"], {
+        env: environment(),
+        cwd,
+        timeoutMs: 3_600_000,
+        ...(onOutput ? { onOutput } : {}),
+      });
+      const { pid } = running;
+      await waitFor(
+        "the gateway to be ready",
+        async () => {
+          if (!(await isAlive(pid))) throw new Error(`The gateway ended while starting.\n${tail(output())}`);
+          return isReady(port);
+        },
+        { timeoutMs: 120_000, explain: () => tail(output()) },
+      );
+      return Math.round(performance.now() - startedAt);
+    },
+    stop: ({ timeoutMs = 20_000 } = {}) => end("SIGTERM", timeoutMs),
+    kill: async () => void (await end("SIGKILL", 5000)),
+    async call(method, params = {}) {
+      const args = ["gateway", "call", method, "--json", "--params", JSON.stringify(params)];
+      const result = await cli(args, { timeoutMs: 60_000 });
+      if (result.code !== 0) throw new Error(`gateway call ${method} failed.\n${result.stdout}\n${result.stderr}`);
+      return JSON.parse(result.stdout);
+    },
+    pid: () => running?.pid,
+    output,
+  };
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2000) });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+function tail(text: string): string {
+  return text.split("\n").slice(-40).join("\n");
+}

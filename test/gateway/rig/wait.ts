@@ -1,0 +1,24 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+const intervalMs = 50;
+
+/**
+ * Polls until `probe` gives something other than undefined, null or false, and returns it.
+ * After `timeoutMs` it throws "Waited <n> s for <what>", with what `explain` adds.
+ */
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+  { timeoutMs = 30_000, explain }: { timeoutMs?: number; explain?: () => string | Promise<string> } = {},
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== null && value !== false) return value;
+    if (performance.now() >= deadline) {
+      const detail = explain ? `\n${await explain()}` : "";
+      throw new Error(`Waited ${timeoutMs / 1000} s for ${what}.${detail}`);
+    }
+    await pause(intervalMs);
+  }
+}
