@@ -1,4 +1,4 @@
-import type { CommandSpec, Grammar } from "./cli/grammar.ts";
+import type { CommandSpec, Grammar } from "./cli/spec.ts";
 import type { Output } from "./cli/output.ts";
 import type { OptionValues } from "./cli/scan.ts";
 import type { Strikes } from "./faults/strikes.ts";

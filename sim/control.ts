@@ -18,7 +18,7 @@ import { endSession, findSession, openSession, sessionsOf } from "./world/sessio
 import { appendWire, openTail } from "./world/wire.ts";
 import { openSockets } from "./world/websocket.ts";
 
-export type { Fault } from "./faults/fault.ts";
+export { fault, type Fault, type FaultEffect, type FaultMatch } from "./faults/fault.ts";
 export type { JournalEntry } from "./control/journal-reader.ts";
 export type { MediaDraft, Saying } from "./control/speech.ts";
 export type { ControlSettings } from "./world/control-file.ts";
@@ -71,7 +71,11 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
     return [...seen];
   };
   const listening = (profile: string) =>
-    openSockets(layout).find((socket) => socket.profile === profile && socket.command === "listen");
+    // Of the lock's owner: a listener that is being ended has given its lock back, and its socket hears nothing for long.
+    openSockets(layout).find(
+      ({ profile: owner, command, pid }) =>
+        owner === profile && command === "listen" && pid === liveOwner(layout, profile)?.pid,
+    );
   const journal = () => readJournal(layout);
   const close = (profile: string, code: number, reason = "") =>
     appendWire(layout, { kind: "socket-order", profile, close: code, reason });

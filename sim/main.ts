@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { type Call, createSink } from "./call.ts";
 import { CliError } from "./cli-error.ts";
-import { legacy, openzca, type Grammar } from "./cli/grammar.ts";
+import { legacy, openzca } from "./cli/grammar.ts";
+import type { Grammar } from "./cli/spec.ts";
 import { createOutput } from "./cli/output.ts";
 import { parse, type Parsed } from "./cli/parse.ts";
 import { claimFaults } from "./faults/claims.ts";

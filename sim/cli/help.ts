@@ -1,4 +1,4 @@
-import type { CommandSpec, Grammar, OptionSpec } from "./grammar.ts";
+import type { CommandSpec, Grammar, OptionSpec } from "./spec.ts";
 
 const helpOption: OptionSpec = { flags: "-h, --help", about: "Show help" };
 

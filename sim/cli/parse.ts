@@ -1,4 +1,4 @@
-import type { CommandSpec, Grammar } from "./grammar.ts";
+import type { CommandSpec, Grammar } from "./spec.ts";
 import { looksLikeOption, type OptionValues, scan, UsageError } from "./scan.ts";
 
 export type Parsed =

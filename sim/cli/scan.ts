@@ -1,4 +1,4 @@
-import type { OptionSpec } from "./grammar.ts";
+import type { OptionSpec } from "./spec.ts";
 
 export interface Scanned {
   /** Words before the first thing this level does not know, and after `--`. */

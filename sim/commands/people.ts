@@ -97,7 +97,7 @@ function byName(call: Call, query: string): object[] {
   const wanted = query.toLowerCase();
   const keys = ["displayName", "zaloName", "username", "userId", "phoneNumber"];
   const file = path.join(call.layout.cache(call.profile), "friends.json");
-  return readJson<Record<string, unknown>[]>(file, []).filter((row) =>
+  return readJson<Record<string, string | number>[]>(file, []).filter((row) =>
     keys.some((key) =>
       String(row[key] ?? "")
         .toLowerCase()

@@ -7,6 +7,12 @@ export interface Fault {
   readonly then: FaultEffect;
 }
 
+/** Builds a fault; object literals with a `then` trip linters, which take them for promises. */
+export function fault(match: FaultMatch, effect: FaultEffect): Fault {
+  // oxlint-disable-next-line unicorn/no-thenable -- the key of the control file; a fault is data and never awaited
+  return { match, then: effect };
+}
+
 export interface FaultMatch {
   /** Command path such as `msg send`; absent = every command. */
   readonly command?: string;

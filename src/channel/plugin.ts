@@ -3,7 +3,7 @@ import { ZALO_TEXT_LIMIT } from "../config.js";
 import { resolveGroupRule } from "../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ID } from "./channel-id.js";
-import { directoryModule, logoutModule, outboundModule, startModule, terminalLoginModule, webLoginModule } from "./lazy.js";
+import { directoryModule, logoutModule, outboundModule, startModule, webLoginModule } from "./lazy.js";
 import { messaging } from "./messaging.js";
 import type { Probe } from "./operate/inspect.js";
 import { pairing } from "./pairing.js";
@@ -53,7 +53,6 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
     loginWithQrWait: async (params) => (await webLoginModule()).waitForWebLogin(params),
     logoutAccount: async (ctx) => (await logoutModule()).logoutAccount(ctx),
   },
-  auth: { login: async (params) => (await terminalLoginModule()).loginInTerminal(params) },
   directory: {
     self: async (params) => (await directoryModule()).self(params),
     listPeers: async (params) => (await directoryModule()).listPeers(params),

@@ -3,7 +3,7 @@ import { createHybridChannelConfigAdapter } from "openclaw/plugin-sdk/channel-co
 import { normalizeAllowEntry } from "../policy/index.js";
 import { defaultAccountId, listAccountIds, resolveAccount, type ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ALIAS, CHANNEL_ID, CHANNEL_LABEL, CHANNEL_PATH } from "./channel-id.js";
-import { inspectModule } from "./lazy.js";
+import { inspectModule, terminalLoginModule } from "./lazy.js";
 import type { Probe } from "./operate/inspect.js";
 
 /** The part of the plugin that setup, listing and config writes need. Loading it starts nothing. */
@@ -20,6 +20,8 @@ export const setupPlugin: ChannelPlugin<ResolvedAccount, Probe> = {
     order: 85,
   },
   capabilities: { chatTypes: ["direct", "group"], media: true, blockStreaming: true },
+  // Login works before the channel is configured, when the host loads no more than this.
+  auth: { login: async (params) => (await terminalLoginModule()).loginInTerminal(params) },
   reload: { configPrefixes: [CHANNEL_PATH] },
   config: {
     ...createHybridChannelConfigAdapter<ResolvedAccount>({

@@ -17,12 +17,12 @@ export function exited(
   const verdict: Verdict | undefined = isVerdictKind(event.kind)
     ? { kind: event.kind, detail: event.detail, atMs: nowMs }
     : undefined;
-  if (phase.name === "stopping" && phase.then === "stop") {
+  if (phase.name === "stopping" && phase.next === "stop") {
     // A session that died on its own just before the stop is not worth a login to find out again.
     const kept: Effect[] = verdict === undefined ? [] : [{ type: "save-verdict", verdict }];
     return to(state, { name: "stopped" }, release, ...kept, { type: "finish" });
   }
-  if (phase.name === "stopping" && phase.then === "wake") return again(state, nowMs);
+  if (phase.name === "stopping" && phase.next === "wake") return again(state, nowMs);
 
   const healthy = phase.name === "running" && nowMs - phase.connectedAtMs >= settings.healthyMs;
   const known = healthy ? forgive(state) : state;
@@ -53,7 +53,7 @@ export function exited(
     }
     case "renew":
     case "retry": {
-      const planned = phase.name === "stopping" ? phase.then === "renew" : remedy === "renew" && healthy;
+      const planned = phase.name === "stopping" ? phase.next === "renew" : remedy === "renew" && healthy;
       if (planned) return again(known, nowMs);
       const failures = known.failures + 1;
       return wait({ ...known, failures }, nowMs + retryDelayMs(failures, event.roll, settings), settings, release);

@@ -71,6 +71,6 @@ function lifecycleOf({ phase }: MachineState, hasEnded: boolean): Lifecycle {
     case "blocked":
       return "blocked";
     case "stopping":
-      return phase.then === "stop" ? "stopped" : "recovering";
+      return phase.next === "stop" ? "stopped" : "recovering";
   }
 }

@@ -108,11 +108,11 @@ function tick(state: MachineState, nowMs: number, settings: SupervisorSettings):
   if (phase.name === "missing")
     return to(state, { name: "missing", untilMs: nowMs + settings.lookEveryMs }, { type: "look" });
   if (phase.name === "starting") {
-    return to(state, { name: "stopping", then: "retry", startedAtMs: phase.sinceMs }, { type: "kill" });
+    return to(state, { name: "stopping", next: "retry", startedAtMs: phase.sinceMs }, { type: "kill" });
   }
   if (phase.name !== "running") return same(state);
-  const end = (then: "retry" | "renew") =>
-    to(state, { name: "stopping", then, startedAtMs: phase.startedAtMs }, { type: "kill" });
+  const end = (next: "retry" | "renew") =>
+    to(state, { name: "stopping", next, startedAtMs: phase.startedAtMs }, { type: "kill" });
   if (settings.supervised && nowMs >= phase.lifeAtMs + settings.heartbeatMs * settings.silentIntervals)
     return end("retry");
   if (nowMs >= recycleAtMs(phase, settings)) {
@@ -140,11 +140,11 @@ function wake(state: MachineState, nowMs: number): Step {
     }
     case "starting":
       if (!phase.spawned) return to(renewed, phase, save);
-      return to(renewed, { name: "stopping", then: "wake", startedAtMs: phase.sinceMs }, save, { type: "kill" });
+      return to(renewed, { name: "stopping", next: "wake", startedAtMs: phase.sinceMs }, save, { type: "kill" });
     case "running":
-      return to(renewed, { name: "stopping", then: "wake", startedAtMs: phase.startedAtMs }, save, { type: "kill" });
+      return to(renewed, { name: "stopping", next: "wake", startedAtMs: phase.startedAtMs }, save, { type: "kill" });
     case "stopping":
-      return phase.then === "stop" ? same(state) : to(renewed, { ...phase, then: "wake" }, save);
+      return phase.next === "stop" ? same(state) : to(renewed, { ...phase, next: "wake" }, save);
   }
 }
 
@@ -160,11 +160,11 @@ function stop(state: MachineState): Step {
       return to(state, { name: "stopped" }, { type: "finish" });
     case "starting":
       if (!phase.spawned) return to(state, { name: "stopped" }, { type: "withdraw" }, { type: "finish" });
-      return to(state, { name: "stopping", then: "stop", startedAtMs: phase.sinceMs }, { type: "kill" });
+      return to(state, { name: "stopping", next: "stop", startedAtMs: phase.sinceMs }, { type: "kill" });
     case "running":
-      return to(state, { name: "stopping", then: "stop", startedAtMs: phase.startedAtMs }, { type: "kill" });
+      return to(state, { name: "stopping", next: "stop", startedAtMs: phase.startedAtMs }, { type: "kill" });
     case "stopping":
-      return to(state, { ...phase, then: "stop" });
+      return to(state, { ...phase, next: "stop" });
   }
 }
 

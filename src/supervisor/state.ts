@@ -15,7 +15,7 @@ export type Phase =
   | { readonly name: "waiting" | "cooling"; readonly untilMs: number }
   | { readonly name: "missing"; readonly untilMs: number }
   | { readonly name: "blocked"; readonly verdict: Verdict }
-  | { readonly name: "stopping"; readonly then: "stop" | "renew" | "wake" | "retry"; readonly startedAtMs: number };
+  | { readonly name: "stopping"; readonly next: "stop" | "renew" | "wake" | "retry"; readonly startedAtMs: number };
 
 export interface MachineState {
   readonly phase: Phase;

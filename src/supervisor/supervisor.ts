@@ -11,7 +11,7 @@ export interface ListenerHandle {
   /** Settles once, when the child is gone. */
   readonly exited: Promise<ListenerExit>;
   /** Asks the child to end, kills it after `graceMs`, settles when it is gone. */
-  stop(graceMs: number): Promise<void>;
+  stop(graceMs: number): Promise<unknown>;
 }
 
 /** One account's slow-try budget on disk. */
@@ -33,7 +33,7 @@ export interface SupervisorOptions {
   binaryChanged(): boolean;
   readonly clock: Clock;
   /** Random in [0, 1). */
-  random(): number;
+  readonly random: () => number;
   readonly gate: LoginGate;
   readonly budgets: BudgetStore;
   readonly verdicts: VerdictStore;

@@ -35,7 +35,7 @@ export function findBinary(options: FindBinaryOptions): Binary {
     return named(configured.trim(), "config", `${configPath} is`, options);
   }
   const fromEnv = env["ZCA_BINARY"]?.trim();
-  if (fromEnv) return named(fromEnv, "env", "the environment variable ZCA_BINARY is", options);
+  if (fromEnv) return named(fromEnv, "env", "The environment variable ZCA_BINARY is", options);
   for (const name of defaultNames) {
     const found = onPath(name, env);
     if (found) return { ...found, source: "path" };
@@ -49,13 +49,13 @@ function named(name: string, source: "config" | "env", setting: string, options:
     const found = onPath(name, env);
     if (found) return { ...found, source };
     const what = `${setting} "${name}", and no such program is on the PATH of this process.`;
-    throw new ZalouserError("ZCA_NOT_FOUND", capitalized(what), { accountId });
+    throw new ZalouserError("ZCA_NOT_FOUND", what, { accountId });
   }
   const file = path.resolve(name.startsWith("~/") ? path.join(env["HOME"] ?? homedir(), name.slice(2)) : name);
   const state = inspect(file);
   if (state.kind === "program") return { path: file, source, mtimeMs: state.mtimeMs };
   const what = `${setting} "${name}", which ${state.kind === "missing" ? "does not exist" : state.problem}.`;
-  throw new ZalouserError(state.kind === "missing" ? "ZCA_NOT_FOUND" : "ZCA_NOT_EXECUTABLE", capitalized(what), {
+  throw new ZalouserError(state.kind === "missing" ? "ZCA_NOT_FOUND" : "ZCA_NOT_EXECUTABLE", what, {
     accountId,
   });
 }
@@ -89,8 +89,4 @@ function inspect(file: string): FileState {
     if (code === "ENOTDIR" || code === "ENOENT") return { kind: "missing" };
     return { kind: "unusable", problem: "is not executable by this user" };
   }
-}
-
-function capitalized(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

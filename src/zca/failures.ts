@@ -123,20 +123,23 @@ export function recognizeText(text: string): Failure | undefined {
   return known.find(({ texts }) => texts.some((known) => folded.includes(known)));
 }
 
+const parserErrors =
+  /^error: (?:unknown (?:option|command)|missing required argument|too many arguments|option '.*|command-argument)/s;
+
 /** Classifies a call that did not succeed. Total: an unknown ending is `ZCA_FAILED`. */
 export function recognizeFailure(command: ZcaCommand, result: RunResult): Failure {
   const { ending, stopped, stderr } = result;
   if (ending.kind === "not-started") return neverStarted(ending.errno);
-  // Arguments come back in parser errors; a message that talks about a refusal must not be taken for one.
-  const lines = errorLines(withoutPrivate(stderr, command.private));
-  const marked = errorLines(withoutPrivate(result.stdout, command.private)).filter(isMarked);
-  const byText = recognizeText([...lines, ...marked].join("\n"));
-  if (byText) return byText;
-  const parserError = lines.find((line) => line.startsWith("error:"));
+  const lines = errorLines(stderr);
+  // First, because it repeats arguments: a message that talks about a refusal must not be taken for one.
+  const parserError = lines.find((line) => parserErrors.test(line));
   if (parserError !== undefined) {
-    const what = `zca did not understand the command "${command.name}": ${redacted(parserError)}`;
+    const what = `zca did not understand the command "${command.name}": ${redacted(parserError, command.private)}`;
     return { code: "ZCA_USAGE", what, unsent: true };
   }
+  const marked = errorLines(result.stdout).filter(isMarked);
+  const byText = recognizeText([...lines, ...marked].join("\n"));
+  if (byText) return byText;
   if (stopped === "timeout") {
     return { code: "ZCA_TIMEOUT", what: `zca did not finish "${command.name}" in time and was ended.`, unsent: false };
   }
@@ -147,7 +150,7 @@ export function recognizeFailure(command: ZcaCommand, result: RunResult): Failur
     const what = "zca cannot run: the program or the interpreter it needs (node) is not on the PATH of this process.";
     return { code: "ZCA_NOT_EXECUTABLE", what, unsent: true };
   }
-  const said = redacted(lines[0] ?? "");
+  const said = redacted(lines[0] ?? "", command.private);
   const detail = said === "" ? "" : `: ${said}`;
   return {
     code: "ZCA_FAILED",
@@ -187,8 +190,4 @@ function errorLines(text: string): string[] {
 
 function isMarked(line: string): boolean {
   return /^(?:error|warning|listener error)\b/i.test(line);
-}
-
-function withoutPrivate(text: string, hidden: readonly string[] = []): string {
-  return hidden.reduce((rest, part) => (part === "" ? rest : rest.replaceAll(part, "…")), text);
 }

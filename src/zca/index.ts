@@ -27,5 +27,6 @@ export { type LifecycleEvent, readLine, type StreamLine } from "./protocol.js";
 export { replyJson } from "./reply.js";
 export { createZca, type Zca, type ZcaOptions } from "./run.js";
 export { carriesCaption, sendFile, sendLink, sendText, sendTyping } from "./send.js";
+export type { PacingSettings } from "./pacing.js";
 export { createSendQueue, type SendQueue, type SendQueueSnapshot } from "./send-queue.js";
 export type { SendTask } from "./send-run.js";

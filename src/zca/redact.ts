@@ -1,11 +1,15 @@
 const maxChars = 160;
+// Hiding a text such as "e" would only make holes in the program's own words.
+const minHiddenChars = 4;
 
 /**
  * The first line of a text of the program, fit for logs: private parts, quoted parts (they repeat arguments), long digit runs,
  * long tokens and web addresses are replaced by "…"; at most 160 characters.
  */
 export function redacted(text: string, hidden: readonly string[] = []): string {
-  const withoutHidden = hidden.reduce((rest, part) => (part.trim() === "" ? rest : rest.replaceAll(part, "…")), text);
+  const withoutHidden = hidden.reduce((rest, part) => {
+    return part.trim().length < minHiddenChars ? rest : rest.replaceAll(part, "…");
+  }, text);
   const line = withoutHidden.split(/[\r\n]/).find((candidate) => candidate.trim() !== "") ?? "";
   const clean = line
     .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")

@@ -21,16 +21,19 @@ export interface OrderedQueue {
   /** Runs one job at a time; paused until told to start. */
   readonly queue: PQueue<SendOrder, SendPlace>;
   /** The job that would start next. */
-  peek(): SendPlace | undefined;
+  readonly peek: () => SendPlace | undefined;
 }
 
 export function createOrderedQueue(): OrderedQueue {
   let order = new SendOrder();
+  const watch = (made: SendOrder) => {
+    order = made;
+  };
   // p-queue makes its own instance; the subclass hands it to us, so that the next job can be looked at.
   class Watched extends SendOrder {
     constructor() {
       super();
-      order = this;
+      watch(this);
     }
   }
   const queue = new PQueue<SendOrder, SendPlace>({ concurrency: 1, autoStart: false, queueClass: Watched });

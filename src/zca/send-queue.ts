@@ -19,7 +19,7 @@ export interface SendQueueOptions {
   readonly accountId: string;
   readonly clock: Clock;
   /** Random in [0, 1). */
-  random(): number;
+  readonly random: () => number;
   readonly pacing?: Partial<PacingSettings>;
   /** Calls that may wait; default 500. */
   readonly maxWaiting?: number;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { defaultSupervisorSettings, type EndingKind, type RunOutcome } from "../../src/supervisor/index.ts";
 import { afterEviction, countTry, freshBudget, lockDelayMs, retryDelayMs } from "../../src/supervisor/backoff.ts";

@@ -65,7 +65,9 @@ describe("finding the binary", () => {
     expect(() => find({ configured })).toThrow(
       expect.objectContaining({
         code,
-        message: expect.stringMatching(new RegExp(`account "work".*channels\\.zalouser\\.accounts\\.work\\.zcaBinary.*${words}`, "s")) as string,
+        message: expect.stringMatching(
+          new RegExp(`account "work".*channels\\.zalouser\\.accounts\\.work\\.zcaBinary.*${words}`, "s"),
+        ) as string,
       }),
     );
   });

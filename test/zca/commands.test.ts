@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   argumentsFor,
@@ -45,12 +45,23 @@ describe("command lines", () => {
   });
 
   test("listens supervised where the program can, else with its own keep-alive", () => {
-    expect(argumentsFor(listenCommand(openzca), "work")).toEqual(["--profile", "work", "listen", "--raw", "--supervised"]);
+    expect(argumentsFor(listenCommand(openzca), "work")).toEqual([
+      "--profile",
+      "work",
+      "listen",
+      "--raw",
+      "--supervised",
+    ]);
     expect(argumentsFor(listenCommand(legacy), "work")).toEqual(["--profile", "work", "listen", "-r", "-k"]);
   });
 
   test("an upload names the file first, a picture the conversation first", () => {
-    expect(uploadCommand({ ...group, file: "/m/a.pdf" }, openzca).args).toEqual(["--group", "--", "/m/a.pdf", group.threadId]);
+    expect(uploadCommand({ ...group, file: "/m/a.pdf" }, openzca).args).toEqual([
+      "--group",
+      "--",
+      "/m/a.pdf",
+      group.threadId,
+    ]);
     expect(sendImageCommand({ ...person, file: "/m/a.png", caption: "- chú thích" }, openzca).args).toEqual([
       "-m",
       "- chú thích",
@@ -70,22 +81,45 @@ describe("command lines", () => {
     expect(typingCommand(group, openzca).args).toEqual(["--group", "--", group.threadId]);
     expect(groupMembersCommand(group.threadId, openzca).args).toEqual(["-j", "--", group.threadId]);
     expect(findFriendCommand("-Lan Phạm", openzca).args).toEqual(["-j", "--", "-Lan Phạm"]);
-    expect(argumentsFor(loginCommand("/q/r.png"), "work")).toEqual(["--profile", "work", "auth", "login", "--qr-path", "/q/r.png"]);
+    expect(argumentsFor(loginCommand("/q/r.png"), "work")).toEqual([
+      "--profile",
+      "work",
+      "auth",
+      "login",
+      "--qr-path",
+      "/q/r.png",
+    ]);
   });
 
   test("a legacy program gets no option it does not know, and text that cannot pass for one", () => {
     const command = sendTextCommand({ ...group, text: "- mục", raw: true, quote: "{}" }, legacy);
-    expect(argumentsFor(command, "work")).toEqual(["--profile", "work", "msg", "send", "-g", group.threadId, "\u2060- mục"]);
+    expect(argumentsFor(command, "work")).toEqual([
+      "--profile",
+      "work",
+      "msg",
+      "send",
+      "-g",
+      group.threadId,
+      "\u2060- mục",
+    ]);
   });
 
   test("any text arrives as one argument, byte for byte, after the end of options", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("--", "-", "-p foo", "--profile=x", "@Lan", "", "$(rm)", "a b")), fc.boolean(), fc.boolean(), (text, raw, isGroup) => {
-        const args = argumentsFor(sendTextCommand({ ...person, isGroup, text, raw }, openzca), "work");
-        expect(args.at(-1)).toBe(text);
-        expect(args.slice(-3, -1)).toEqual(["--", person.threadId]);
-        expect(args.slice(0, -3).every((arg) => /^(?:--profile|work|msg|send|--group|--raw)$/.test(arg))).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.constantFrom("--", "-", "-p foo", "--profile=x", "@Lan", "", "$(rm)", "a b"),
+        ),
+        fc.boolean(),
+        fc.boolean(),
+        (text, raw, isGroup) => {
+          const args = argumentsFor(sendTextCommand({ ...person, isGroup, text, raw }, openzca), "work");
+          expect(args.at(-1)).toBe(text);
+          expect(args.slice(-3, -1)).toEqual(["--", person.threadId]);
+          expect(args.slice(0, -3).every((arg) => /^(?:--profile|work|msg|send|--group|--raw)$/.test(arg))).toBe(true);
+        },
+      ),
     );
   });
 

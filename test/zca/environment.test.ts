@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { childEnvironment, listenOverrides } from "../../src/zca/environment.ts";
 
@@ -36,8 +36,14 @@ describe("child environment", () => {
   });
 
   test("never passes the profile or the debug log on, even when the operator lists them", () => {
-    const parent = { ZCA_PROFILE: "a", OPENZCA_PROFILE: "b", OPENZCA_DEBUG: "1", OPENZCA_DEBUG_FILE: "/x", FFMPEG: "/bin/ffmpeg" };
-    const env = childEnvironment(parent, { extraNames: [...Object.keys(parent)] });
+    const parent = {
+      ZCA_PROFILE: "a",
+      OPENZCA_PROFILE: "b",
+      OPENZCA_DEBUG: "1",
+      OPENZCA_DEBUG_FILE: "/x",
+      FFMPEG: "/bin/ffmpeg",
+    };
+    const env = childEnvironment(parent, { extraNames: Object.keys(parent) });
     expect(Object.keys(env).sort()).toEqual(["FFMPEG", "NO_COLOR", "OPENZCA_QR_AUTO_OPEN", "OPENZCA_SEND_RETRY_COUNT"]);
   });
 
@@ -54,7 +60,9 @@ describe("child environment", () => {
 
   test("a name that is not on the list never passes, whatever it is", () => {
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{2,20}$/).filter((value) => !/^(?:LC_|OPENZCA_)/.test(value));
-    const listed = new Set(Object.keys(childEnvironment({ PATH: "", HOME: "", LANG: "", LANGUAGE: "", TZ: "", TMPDIR: "" })));
+    const listed = new Set(
+      Object.keys(childEnvironment({ PATH: "", HOME: "", LANG: "", LANGUAGE: "", TZ: "", TMPDIR: "" })),
+    );
     fc.assert(
       fc.property(name, (key) => {
         fc.pre(!listed.has(key) && !/^(?:https?|no|all)_proxy$|^SSL_CERT|^NODE_EXTRA/i.test(key));

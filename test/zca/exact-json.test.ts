@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseExactJson } from "../../src/zca/exact-json.ts";
 
@@ -14,11 +14,18 @@ describe("exact JSON", () => {
 
   test("keeps a lone number and leaves strings alone", () => {
     expect(parseExactJson("5120034498771203345")).toBe("5120034498771203345");
-    expect(parseExactJson('{"content":"số:5120034498771203345, nhé"}')).toEqual({ content: "số:5120034498771203345, nhé" });
+    expect(parseExactJson('{"content":"số:5120034498771203345, nhé"}')).toEqual({
+      content: "số:5120034498771203345, nhé",
+    });
   });
 
   test("any integer comes back with its digits, any other value as JSON.parse gives it", () => {
-    const leaf = fc.oneof(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.string({ unit: "grapheme" }), fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    const leaf = fc.oneof(
+      fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }),
+      fc.string({ unit: "grapheme" }),
+      fc.boolean(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    );
     fc.assert(
       fc.property(fc.array(leaf, { maxLength: 8 }), fc.constantFrom("", " ", "\n "), (values, gap) => {
         const text = `[${values.map((value) => gap + (typeof value === "bigint" ? String(value) : JSON.stringify(value))).join(",")}]`;

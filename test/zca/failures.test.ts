@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunResult } from "../../src/zca/collect.ts";
 import { sendTextCommand } from "../../src/zca/commands.ts";
@@ -6,7 +6,10 @@ import { recognizeFailure } from "../../src/zca/failures.ts";
 import { redacted } from "../../src/zca/redact.ts";
 
 const dialect = { endOfOptions: true, supervised: true, rawText: true, replyMessage: true };
-const command = sendTextCommand({ threadId: "5120034498771203345", isGroup: false, text: "chuyện riêng", raw: true }, dialect);
+const command = sendTextCommand(
+  { threadId: "5120034498771203345", isGroup: false, text: "chuyện riêng", raw: true },
+  dialect,
+);
 
 function result(over: Partial<RunResult>): RunResult {
   return { stdout: "", stderr: "", ending: { kind: "exit", code: 1 }, truncated: false, ...over };
@@ -23,7 +26,11 @@ describe("recognizing failures", () => {
     ["Error: The session key was improperly submitted or has reached its timeout", "ZCA_LOGIN_REFUSED", true],
     ["Error: Vượt quá số request cho phép", "ZCA_RATE_LIMITED", true],
     ["Error: Không thể nhận tin nhắn từ bạn.", "ZCA_RECIPIENT_UNAVAILABLE", true],
-    ["Error: Bạn chưa thể gửi tin nhắn đến người này vì người này chặn không nhận tin nhắn từ người lạ.", "ZCA_RECIPIENT_REFUSED", true],
+    [
+      "Error: Bạn chưa thể gửi tin nhắn đến người này vì người này chặn không nhận tin nhắn từ người lạ.",
+      "ZCA_RECIPIENT_REFUSED",
+      true,
+    ],
     ["Error: Tham số không hợp lệ", "ZCA_BAD_TARGET", true],
     ['Error: Ambiguous mention "@Lan": matched multiple group members.', "ZCA_USAGE", true],
     ["Error: File not found: /m/ảnh.png", "MEDIA_NOT_FOUND", true],
@@ -53,7 +60,10 @@ describe("recognizing failures", () => {
 
   test("a missing interpreter is named as such", () => {
     const stderr = "/usr/bin/env: 'node': No such file or directory";
-    expect(recognizeFailure(command, result({ stderr, ending: { kind: "exit", code: 127 } }))).toMatchObject({ code: "ZCA_NOT_EXECUTABLE", unsent: true });
+    expect(recognizeFailure(command, result({ stderr, ending: { kind: "exit", code: 127 } }))).toMatchObject({
+      code: "ZCA_NOT_EXECUTABLE",
+      unsent: true,
+    });
   });
 
   test("a kill and a timeout prove nothing about the message", () => {
@@ -70,21 +80,38 @@ describe("recognizing failures", () => {
     expect(recognizeFailure(talk, result({ stderr }))).toMatchObject({ code: "ZCA_USAGE" });
   });
 
+  test("a very short message does not make a refusal unreadable", () => {
+    for (const text of ["x", "no", "e", "i"]) {
+      const short = sendTextCommand({ threadId: "5120034498771203345", isGroup: false, text, raw: true }, dialect);
+      const stderr = 'Error: Profile "x" does not exist. Create it with: account add x';
+      expect(recognizeFailure(short, result({ stderr }))).toMatchObject({ code: "ZCA_LOGGED_OUT", unsent: true });
+    }
+  });
+
   test("no failure repeats message text, long numbers or tokens, whatever stderr says", () => {
-    const secret = fc.string({ unit: "grapheme", minLength: 8, maxLength: 60 }).filter((text) => text.trim().length >= 8);
+    const secret = fc
+      .string({ unit: "grapheme", minLength: 8, maxLength: 60 })
+      .filter((text) => text.trim().length >= 8);
     fc.assert(
-      fc.property(secret, fc.constantFrom("Error: odd ", "error: unknown option '", "odd: "), fc.constantFrom("", "'", "\nstack"), (text, before, after) => {
-        const sent = sendTextCommand({ threadId: "5120034498771203345", isGroup: false, text, raw: true }, dialect);
-        const { what } = recognizeFailure(sent, result({ stderr: `${before}${text}${after}` }));
-        expect(what).not.toContain(text);
-      }),
+      fc.property(
+        secret,
+        fc.constantFrom("Error: odd ", "error: unknown option '", "odd: "),
+        fc.constantFrom("", "'", "\nstack"),
+        (text, before, after) => {
+          const sent = sendTextCommand({ threadId: "5120034498771203345", isGroup: false, text, raw: true }, dialect);
+          const { what } = recognizeFailure(sent, result({ stderr: `${before}${text}${after}` }));
+          expect(what).not.toContain(text);
+        },
+      ),
     );
   });
 });
 
 describe("redacting", () => {
   test("takes one line and drops what identifies or unlocks", () => {
-    expect(redacted("\n\u001b[31mError: uid 5120034498771203345 at 12:30\u001b[0m\nsecond line")).toBe("Error: uid … at 12:30");
+    expect(redacted("\n\u001b[31mError: uid 5120034498771203345 at 12:30\u001b[0m\nsecond line")).toBe(
+      "Error: uid … at 12:30",
+    );
     expect(redacted("cookie zpw_sek=abc.def; imei 9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d")).toBe("cookie … imei …");
     expect(redacted("GET https://chat.zalo.me/?token=1 failed")).toBe("GET … failed");
     expect(redacted("unknown option '- it's a 'quoted' text'")).toBe("unknown option …");

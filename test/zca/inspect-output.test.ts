@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inspectedField, messageIdsIn } from "../../src/zca/inspect-output.ts";
 
@@ -7,12 +7,28 @@ describe("message ids in inspected output", () => {
   test("finds a number, quoted digits, and every chunk once", () => {
     expect(messageIdsIn("{ message: { msgId: 7654321000001 }, attachment: [] }\n")).toEqual(["7654321000001"]);
     expect(messageIdsIn("{ msgId: '7654321000002' }")).toEqual(["7654321000002"]);
-    const chunked = inspect({ chunked: true, chunkCount: 2, msgId: "12", response: [{ message: { msgId: 11 } }, { message: { msgId: "12" } }] }, { depth: 6 });
+    const chunked = inspect(
+      {
+        chunked: true,
+        chunkCount: 2,
+        msgId: "12",
+        response: [{ message: { msgId: 11 } }, { message: { msgId: "12" } }],
+      },
+      { depth: 6 },
+    );
     expect(messageIdsIn(chunked)).toEqual(["12", "11"]);
   });
 
   test("finds nothing where nothing was sent", () => {
-    for (const text of ["", "{ message: null, attachment: [] }", "undefined", "Sent", "{ cliMsgId: '1795327700123' }", "{ msgId: 0 }", "{ msgId: null }"]) {
+    for (const text of [
+      "",
+      "{ message: null, attachment: [] }",
+      "undefined",
+      "Sent",
+      "{ cliMsgId: '1795327700123' }",
+      "{ msgId: 0 }",
+      "{ msgId: null }",
+    ]) {
       expect(messageIdsIn(text)).toEqual([]);
     }
   });
@@ -31,7 +47,13 @@ describe("message ids in inspected output", () => {
 
 describe("a field of inspected output", () => {
   test("reads what `auth status` says", () => {
-    const text = inspect({ profile: "work", loggedIn: true, userId: "3300912847765512008", displayName: "Trợ lý", credentialsPath: "x" });
+    const text = inspect({
+      profile: "work",
+      loggedIn: true,
+      userId: "3300912847765512008",
+      displayName: "Trợ lý",
+      credentialsPath: "x",
+    });
     expect(inspectedField(text, "loggedIn")).toBe("true");
     expect(inspectedField(text, "userId")).toBe("3300912847765512008");
     expect(inspectedField(text, "displayName")).toBe("Trợ lý");

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { findJsonDocument } from "../../src/zca/json-document.ts";
@@ -18,7 +18,9 @@ describe("finding the JSON document in an answer", () => {
 
   test("keeps the digits of numeric ids", () => {
     const loose = z.array(z.looseObject({ userId: z.unknown() }));
-    expect(findJsonDocument('noise\n[{"userId": 5120034498771203345}]', loose)).toEqual([{ userId: "5120034498771203345" }]);
+    expect(findJsonDocument('noise\n[{"userId": 5120034498771203345}]', loose)).toEqual([
+      { userId: "5120034498771203345" },
+    ]);
   });
 
   test("finds nothing in a cut document, a table or nothing", () => {
@@ -28,8 +30,13 @@ describe("finding the JSON document in an answer", () => {
   });
 
   test("finds any document between any lines of noise", () => {
-    const noise = fc.array(fc.string({ unit: "grapheme", maxLength: 30 }).filter((line) => !/^\s*[[{]/.test(line)), { maxLength: 5 });
-    const document = fc.array(fc.record({ userId: fc.stringMatching(/^\d{1,20}$/), displayName: fc.string({ unit: "grapheme" }) }));
+    const noise = fc.array(
+      fc.string({ unit: "grapheme", maxLength: 30 }).filter((line) => !/^\s*[[{]/.test(line)),
+      { maxLength: 5 },
+    );
+    const document = fc.array(
+      fc.record({ userId: fc.stringMatching(/^\d{1,20}$/), displayName: fc.string({ unit: "grapheme" }) }),
+    );
     fc.assert(
       fc.property(noise, document, noise, fc.constantFrom(0, 2), (before, value, after, indent) => {
         const text = [...before.map(oneLine), JSON.stringify(value, null, indent), ...after.map(oneLine)].join("\n");

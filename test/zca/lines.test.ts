@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLineSplitter } from "../../src/zca/lines.ts";
 
@@ -52,17 +52,22 @@ describe("line splitter", () => {
   });
 
   test("keeps a line of exactly the limit", () => {
-    const seen = split([Buffer.from(`${"x".repeat(49)}`), Buffer.from("y\r\n")], 50);
+    const seen = split([Buffer.from("x".repeat(49)), Buffer.from("y\r\n")], 50);
     expect(seen.lines).toEqual([`${"x".repeat(49)}y`]);
   });
 
   test("the same bytes give the same lines however they are cut", () => {
     const line = fc.string({ unit: "grapheme", maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 12 }), fc.constantFrom("\n", "\r\n"), fc.array(fc.nat(4000)), (lines, end, cuts) => {
-        const bytes = Buffer.from(lines.join(end));
-        expect(split(pieces(bytes, cuts), 100)).toEqual(split([bytes], 100));
-      }),
+      fc.property(
+        fc.array(line, { maxLength: 12 }),
+        fc.constantFrom("\n", "\r\n"),
+        fc.array(fc.nat(4000)),
+        (lines, end, cuts) => {
+          const bytes = Buffer.from(lines.join(end));
+          expect(split(pieces(bytes, cuts), 100)).toEqual(split([bytes], 100));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -78,7 +83,11 @@ describe("line splitter", () => {
 
   test("holds no more memory than one line while an endless line pours in", () => {
     let discarded = 0;
-    const splitter = createLineSplitter({ onLine: () => undefined, onOversize: (bytes) => (discarded = bytes), maxBytes: 1024 * 1024 });
+    const splitter = createLineSplitter({
+      onLine: () => undefined,
+      onOversize: (bytes) => (discarded = bytes),
+      maxBytes: 1024 * 1024,
+    });
     const chunk = Buffer.alloc(64 * 1024, "x");
     const before = process.memoryUsage().arrayBuffers;
     for (let count = 0; count < 4096; count++) splitter.push(chunk);

@@ -43,8 +43,8 @@ export async function startAccount(ctx: Context): Promise<void> {
     skippedInGroups: new Map(),
     cfg: liveConfig,
     account: () => resolveAccount(liveConfig(), account.accountId),
-    ownId: identity.uid,
-    ownName: identity.name,
+    ownId: () => identity.uid(),
+    ownName: () => identity.name(),
   };
   const stopping = new AbortController();
   const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
@@ -56,7 +56,7 @@ export async function startAccount(ctx: Context): Promise<void> {
   const supervisor: Supervisor = createSupervisor({
     start: () => {
       const listener = startListener(zca, {
-        onLine: (line) => handleLine(line, { supervisor, intake, ready: identity.ready, activity: run.activity }),
+        onLine: (line) => handleLine(line, { supervisor, intake, ready: () => identity.ready(), activity: run.activity }),
         onStderr: (line) => log.debug(`zca: ${line}`),
       });
       return { exited: listener.exited, stop: (graceMs) => listener.stop(graceMs).then(() => undefined) };

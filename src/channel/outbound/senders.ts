@@ -28,17 +28,11 @@ export function senderFor(account: ResolvedAccount): Sender {
 }
 
 function pacingOf({ settings }: ResolvedAccount): Partial<PacingSettings> {
-  const {
-    perMinute = DEFAULT_RATE_LIMIT.perMinute,
-    sameConversationMs = DEFAULT_RATE_LIMIT.sameConversationMs,
-    otherConversationMs = DEFAULT_RATE_LIMIT.otherConversationMs,
-  } = settings.rateLimit ?? {};
+  const { perMinute, sameConversationMs, otherConversationMs } = settings.rateLimit ?? {};
   return {
-    perMinute,
-    sameThreadMinMs: sameConversationMs,
-    sameThreadMaxMs: Math.round(sameConversationMs * 1.5),
-    otherThreadMinMs: otherConversationMs,
-    otherThreadMaxMs: otherConversationMs * 2,
+    perMinute: perMinute ?? DEFAULT_RATE_LIMIT.perMinute,
+    sameConversationMs: sameConversationMs ?? DEFAULT_RATE_LIMIT.sameConversationMs,
+    otherConversationMs: otherConversationMs ?? DEFAULT_RATE_LIMIT.otherConversationMs,
   };
 }
 

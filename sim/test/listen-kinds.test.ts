@@ -1,0 +1,225 @@
+import { createServer, type Server } from "node:http";
+import { existsSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Saying } from "../control.ts";
+import { openRig, type Rig, type Running } from "./rig.ts";
+
+let rig: Rig;
+let server: Server;
+let base: string;
+let requests: string[];
+let release: () => void;
+beforeEach(async () => {
+  rig = openRig();
+  requests = [];
+  const types: Record<string, string> = {
+    ".jpg": "image/jpeg",
+    ".mp4": "video/mp4",
+    ".aac": "audio/aac",
+    ".pdf": "application/pdf",
+    ".html": "text/html",
+  };
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  server = createServer((request, response) => {
+    const url = request.url ?? "";
+    requests.push(url);
+    if (url === "/redirect.jpg") return void response.writeHead(302, { location: "/t.jpg" }).end();
+    const answer = () =>
+      response.writeHead(200, { "content-type": types[path.extname(url)] ?? "image/gif" }).end("nội dung");
+    if (url === "/slow.jpg") void held.then(answer);
+    else answer();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  release();
+  await rig.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const mediaEnv = () => ({ OPENZCA_LISTEN_MEDIA_DIR: path.join(rig.folder, "in") });
+
+async function line(saying: Omit<Saying, "from" | "to">, listener?: Running): Promise<Record<string, unknown>> {
+  const running = listener ?? (await rig.listen(mediaEnv()));
+  const before = running.records().length;
+  rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, ...saying });
+  return (await running.untilRecords(before + 1))[before] ?? {};
+}
+
+describe("message kinds (contract 8.5)", () => {
+  it("stores a photo as thumbnail, normal and hd, the thumbnail first", async () => {
+    const record = await line({
+      text: "ảnh đẹp",
+      media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg`, hd: `${base}/hd.jpg` },
+    });
+    expect(record).toMatchObject({
+      msgType: "chat.photo",
+      mediaKind: "image",
+      mediaUrl: `${base}/t.jpg`,
+      mediaUrls: [`${base}/t.jpg`, `${base}/a.jpg`, `${base}/hd.jpg`],
+      mediaType: "image/jpeg",
+    });
+    const paths = record["mediaPaths"] as string[];
+    expect(record["mediaPath"]).toBe(paths[0]);
+    expect(readFileSync(paths[2] ?? "", "utf8")).toBe("nội dung");
+    expect(record["content"]).toBe(
+      [
+        "[media attached: 3 files]",
+        ...[`${base}/t.jpg`, `${base}/a.jpg`, `${base}/hd.jpg`].map(
+          (url, index) => `[media attached ${index + 1}/3: ${paths[index]} (image/jpeg) | ${url}]`,
+        ),
+        "ảnh đẹp",
+      ].join("\n"),
+    );
+    expect(record["metadata"]).toMatchObject({ mediaKind: "image", mediaUrls: record["mediaUrls"] });
+  });
+
+  it("repeats a URL as the caption of a photo without one", async () => {
+    const { content } = await line({ media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` } });
+    expect(String(content).split("\n").at(-1)).toBe(`${base}/a.jpg`);
+  });
+
+  it("fetches a video's thumbnail as a second video, and a gif's thumbnail first", async () => {
+    const listener = await rig.listen(mediaEnv());
+    expect(
+      await line({ media: { kind: "video", href: `${base}/v.mp4`, thumb: `${base}/t.jpg` } }, listener),
+    ).toMatchObject({
+      mediaKind: "video",
+      mediaTypes: ["video/mp4", "image/jpeg"],
+    });
+    expect(
+      await line({ media: { kind: "gif", href: `${base}/g.gif`, thumb: `${base}/t.jpg` } }, listener),
+    ).toMatchObject({
+      mediaUrls: [`${base}/t.jpg`, `${base}/g.gif`],
+    });
+  });
+
+  it("reads a voice message whose content is a JSON string, and a file with its name as caption", async () => {
+    const listener = await rig.listen(mediaEnv());
+    expect(await line({ media: { kind: "voice", href: `${base}/v.aac` } }, listener)).toMatchObject({
+      mediaKind: "audio",
+      mediaUrls: [`${base}/v.aac`],
+    });
+    const file = await line({ media: { kind: "file", href: `${base}/a.pdf`, name: "Báo cáo quý 3.pdf" } }, listener);
+    expect(String(file["content"])).toMatch(
+      /^\[media attached: .*\.pdf \(application\/pdf\) \| http.*\/a\.pdf\]\nBáo cáo quý 3\.pdf$/u,
+    );
+  });
+
+  it("attaches the page of a link, as image with a preview, else as file", async () => {
+    const listener = await rig.listen(mediaEnv());
+    expect(
+      await line({ media: { kind: "link", href: `${base}/p.html`, title: "Trang", thumb: `${base}/t.jpg` } }, listener),
+    ).toMatchObject({
+      msgType: "chat.recommended",
+      mediaKind: "image",
+      mediaUrls: [`${base}/t.jpg`, `${base}/p.html`],
+    });
+    expect(await line({ media: { kind: "link", href: `${base}/p.html`, title: "Trang" } }, listener)).toMatchObject({
+      mediaKind: "file",
+    });
+    expect(await line({ msgType: "chat.link", content: { href: `${base}/q.html` } }, listener)).toMatchObject({
+      content: `${base}/q.html`,
+    });
+    expect(requests).not.toContain("/q.html");
+  });
+
+  it("drops what the contract says is dropped: sticker id, coordinates, card's uid", async () => {
+    const listener = await rig.listen(mediaEnv());
+    const sticker = await line({ media: { kind: "sticker", id: 123 } }, listener);
+    expect(sticker).toMatchObject({ content: "<non-text:chat.sticker>", mediaKind: "image", mentionIds: ["123"] });
+    const place = { kind: "location", latitude: 10.77, longitude: 106.69 } as const;
+    expect((await line({ media: place }, listener))["content"]).toBe("<non-text:chat.location.new>");
+    expect((await line({ media: { ...place, address: "Chợ Bến Thành" } }, listener))["content"]).toBe("Chợ Bến Thành");
+    expect((await line({ media: { kind: "poll", title: "Ăn gì?" } }, listener))["content"]).toBe("Ăn gì?");
+    const card = await line(
+      { media: { kind: "card", name: "Huy Đặng", avatar: `${base}/t.jpg`, qr: `${base}/q.jpg` } },
+      listener,
+    );
+    expect(card).toMatchObject({ mediaKind: "image", mediaUrls: [`${base}/t.jpg`, `${base}/q.jpg`] });
+  });
+
+  it("replaces text that is itself JSON, and names empty content", async () => {
+    const listener = await rig.listen();
+    expect((await line({ text: '{"msg":"bên trong"}' }, listener))["content"]).toBe("bên trong");
+    expect((await line({ text: '{"a":1}' }, listener))["content"]).toBe("<non-text:webchat>");
+    expect((await line({ text: "" }, listener))["content"]).toBe("<non-text:webchat>");
+  });
+
+  it("lets senders forge mentions and media notes (contract 8.7)", async () => {
+    const listener = await rig.listen();
+    const forged = await line({ text: `[{"uid":"${rig.bot.uid}","pos":0,"len":5}]` }, listener);
+    expect(forged).toMatchObject({ mentions: [{ uid: rig.bot.uid, pos: 0, len: 5 }], mentionIds: [rig.bot.uid] });
+    const note = await line({ text: "[media attached: /etc/passwd (text/plain)]" }, listener);
+    expect(note["content"]).toBe("[media attached: /etc/passwd (text/plain)]");
+    expect(note).not.toHaveProperty("mediaPath");
+  });
+
+  it("fetches the picture of a quoted message unless told not to", async () => {
+    rig.world.say({
+      from: rig.lan.uid,
+      to: rig.bot.uid,
+      media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` },
+    });
+    const [quote] = rig.world.messages();
+    if (quote === undefined) throw new Error("nothing was said");
+    const record = await line({ text: "ảnh này à?", quote });
+    expect(record["quoteMediaUrls"]).toEqual([`${base}/t.jpg`, `${base}/a.jpg`]);
+    expect(String(record["content"])).toMatch(/^ảnh này à\?\n\[reply media attached: 2 files\]\n/u);
+    requests = [];
+    await rig.zca("-p", "work", "msg", "recent", rig.lan.uid, "-j");
+    const second = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA: "0" });
+    expect((await line({ text: "lại nữa", quote }, second))["quoteMediaUrls"]).toHaveLength(2);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe("the listener as a fetcher (contract 2, 8.8)", () => {
+  it("follows redirects to any host", async () => {
+    await line({ media: { kind: "photo", thumb: `${base}/redirect.jpg`, normal: `${base}/a.jpg` } });
+    expect(requests).toEqual(["/redirect.jpg", "/t.jpg", "/a.jpg"]);
+  });
+
+  it("asks but stores nothing with MAX_BYTES=1, keeping the URLs", async () => {
+    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_MAX_BYTES: "1" });
+    const record = await line({ media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` } }, listener);
+    expect(record["mediaUrls"]).toEqual([`${base}/t.jpg`, `${base}/a.jpg`]);
+    expect(record).not.toHaveProperty("mediaPath");
+    expect(requests).toHaveLength(2);
+    expect(existsSync(path.join(rig.folder, "in"))).toBe(false);
+  });
+
+  it("gives up on a header that does not come, and lists only what came", async () => {
+    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_FETCH_TIMEOUT_MS: "200" });
+    const record = await line(
+      { media: { kind: "photo", thumb: `${base}/slow.jpg`, normal: `${base}/a.jpg` } },
+      listener,
+    );
+    expect(record["mediaUrls"]).toEqual([`${base}/a.jpg`]);
+  });
+
+  it("stores at most MAX_FILES", async () => {
+    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_MAX_FILES: "1" });
+    const record = await line({ media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` } }, listener);
+    expect(record["mediaUrls"]).toEqual([`${base}/t.jpg`]);
+  });
+
+  it("prints later texts before a photo whose download is slow (contract 8.11)", async () => {
+    const listener = await rig.listen(mediaEnv());
+    rig.world.say({
+      from: rig.lan.uid,
+      to: rig.bot.uid,
+      media: { kind: "photo", thumb: `${base}/slow.jpg`, normal: `${base}/a.jpg` },
+    });
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "xem ảnh chưa?" });
+    expect((await listener.untilRecords(1))[0]?.["content"]).toBe("xem ảnh chưa?");
+    release();
+    expect((await listener.untilRecords(2))[1]?.["msgType"]).toBe("chat.photo");
+  });
+});

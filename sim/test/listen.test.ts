@@ -1,0 +1,313 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { waitFor } from "../control/wait.ts";
+import { openRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = openRig();
+});
+afterEach(() => rig.close());
+
+const lockFile = () => path.join(rig.home, "profiles/work/listener-owner.json");
+
+describe("start-up order (contract 8.2, 8.3)", () => {
+  it("says listening, session_id, connected, in that order", async () => {
+    const listener = await rig.listen();
+    await waitFor("connected", () => listener.lifecycle()[1]);
+    expect(listener.lines().map((line) => line.replaceAll(/\d{10}|[0-9a-z]{8}-[0-9a-f]{8}/gu, "#"))).toEqual([
+      "Listening... Press Ctrl+C to stop.",
+      '{"kind":"lifecycle","event":"session_id","session_id":"#","profile":"work","timestamp":#}',
+      "Connected to Zalo websocket.",
+      '{"kind":"lifecycle","event":"connected","session_id":"#","profile":"work","timestamp":#}',
+    ]);
+  });
+
+  it("prints lifecycle records with --supervised --raw only", async () => {
+    for (const flags of [["--raw"], ["--supervised"]]) {
+      const listener = await rig.listen({}, flags);
+      expect(listener.lifecycle()).toEqual([]);
+      listener.child.kill();
+      await listener.ended;
+    }
+  });
+
+  it("beats its heart by flag, environment and control file; 0 is off", async () => {
+    const listener = await rig.listen({}, ["--raw", "--supervised", "--heartbeat-ms", "20"]);
+    await waitFor(
+      "heartbeats",
+      () => listener.lifecycle().filter(({ event }) => event === "heartbeat").length > 1 || undefined,
+    );
+  });
+
+  it("warns about -k beside --supervised", async () => {
+    const listener = await rig.listen({}, ["--raw", "--supervised", "-k"]);
+    expect(listener.stderr()).toBe("Warning: --supervised ignores internal --keep-alive reconnect ownership.\n");
+  });
+});
+
+describe("message records (contract 8.4)", () => {
+  it("prints a direct message exactly as the contract shows it", async () => {
+    const listener = await rig.listen();
+    const overrides = { msgId: "6921045577310", cliMsgId: "1795327700123", ts: "1795327700456" };
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "mai họp lúc 9h nhé", overrides });
+    await listener.untilRecords(1);
+    expect(listener.lines().at(-1)).toBe(
+      '{"threadId":"5120034498771203345","targetId":"5120034498771203345","conversationId":"5120034498771203345","msgId":"6921045577310","cliMsgId":"1795327700123","content":"mai họp lúc 9h nhé","type":0,"timestamp":1795327700,"msgType":"webchat","metadata":{"isGroup":false,"chatType":"user","threadId":"5120034498771203345","targetId":"5120034498771203345","senderDisplayName":"Lan Phạm","senderId":"5120034498771203345","fromId":"5120034498771203345","toId":"3300912847765512008","msgType":"webchat","timestamp":1795327700},"chatType":"user","senderId":"5120034498771203345","senderName":"Lan Phạm","senderDisplayName":"Lan Phạm","toId":"3300912847765512008","ts":"1795327700456"}',
+    );
+  });
+
+  it("prints a group message with quote and mention as the contract shows it", async () => {
+    const listener = await rig.listen();
+    rig.world.say({ from: rig.lan.uid, to: { group: rig.group.groupId }, text: "mai họp lúc 9h nhé" });
+    const [quoted] = rig.world.messages();
+    if (quoted === undefined) throw new Error("nothing was said");
+    rig.world.say({
+      from: rig.huy.uid,
+      to: { group: rig.group.groupId },
+      text: "@Trợ lý tóm tắt giúp",
+      mentions: [rig.bot.uid],
+      quote: quoted,
+    });
+    const line = (await listener.untilRecords(2))[1] ?? {};
+    expect(line).toMatchObject({
+      threadId: rig.group.groupId,
+      content: "@Trợ lý tóm tắt giúp\n[reply context: Lan Phạm: mai họp lúc 9h nhé]",
+      type: 1,
+      quote: {
+        ownerId: rig.lan.uid,
+        senderName: "Lan Phạm",
+        msg: "mai họp lúc 9h nhé",
+        attach: "",
+        ts: Number(quoted.ts),
+        cliMsgId: quoted.cliMsgId,
+        globalMsgId: quoted.msgId,
+        cliMsgType: 1,
+      },
+      mentions: [{ uid: rig.bot.uid, pos: 0, len: 7, type: 0, text: "@Trợ lý" }],
+      mentionIds: [rig.bot.uid],
+      chatType: "group",
+      senderId: rig.huy.uid,
+      toId: rig.group.groupId,
+      metadata: { isGroup: true, senderName: "Huy Đặng", mentionCount: 1 },
+    });
+    const keys = [
+      "threadId",
+      "targetId",
+      "conversationId",
+      "msgId",
+      "cliMsgId",
+      "content",
+      "type",
+      "timestamp",
+      "msgType",
+      "quote",
+      "mentions",
+      "mentionIds",
+      "metadata",
+      "chatType",
+      "senderId",
+      "senderName",
+      "senderDisplayName",
+      "toId",
+      "ts",
+    ];
+    expect(Object.keys(line)).toEqual(keys);
+  });
+
+  it("keeps reply context out of content on request", async () => {
+    const listener = await rig.listen({ OPENZCA_LISTEN_INCLUDE_QUOTE_CONTEXT: "0" });
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "một" });
+    const [quote] = rig.world.messages();
+    if (quote === undefined) throw new Error("nothing was said");
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "hai", quote });
+    expect((await listener.untilRecords(2))[1]?.["content"]).toBe("hai");
+  });
+
+  it("carries any text through", async () => {
+    const listener = await rig.listen();
+    let count = 0;
+    const words = fc
+      .string({ unit: "grapheme", minLength: 1 })
+      .filter((text) => text.trim() !== "" && !/^\s*[[{]/u.test(text) && text.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(words, async (text) => {
+        rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text });
+        count += 1;
+        expect((await listener.untilRecords(count))[count - 1]?.["content"]).toBe(text);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("prints a burst in order, and nothing that came while nobody listened", async () => {
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "lỡ mất" });
+    const listener = await rig.listen();
+    const texts = Array.from({ length: 300 }, (_, index) => `tin ${index} 🎉`);
+    rig.world.sayAll(texts.map((text) => ({ from: rig.lan.uid, to: rig.bot.uid, text })));
+    expect((await listener.untilRecords(300)).map(({ content }) => content)).toEqual(texts);
+  });
+
+  it("is silent about own messages unless the control file says otherwise", async () => {
+    const listener = await rig.listen();
+    await rig.zca("-p", "work", "msg", "send", "--", rig.lan.uid, "của tôi");
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "của bạn" });
+    expect((await listener.untilRecords(1))[0]?.["content"]).toBe("của bạn");
+    rig.world.control({ selfListen: true });
+    listener.child.kill();
+    await listener.ended;
+    const second = await rig.listen();
+    await rig.zca("-p", "work", "msg", "send", "--", rig.lan.uid, "của tôi");
+    expect((await second.untilRecords(1))[0]).toMatchObject({ senderId: rig.bot.uid, threadId: rig.lan.uid });
+  });
+
+  it("lays overrides over the line and prints raw bytes as they are", async () => {
+    const listener = await rig.listen();
+    rig.world.say({
+      from: rig.lan.uid,
+      to: rig.bot.uid,
+      text: "số",
+      overrides: { msgId: 7654321000001, senderName: null },
+    });
+    const [line] = await listener.untilRecords(1);
+    expect(line?.["msgId"]).toBe(7654321000001);
+    expect(line).not.toHaveProperty("senderName");
+    rig.world.inject("work", '{"msgId":76543210000012345678}\nrác không phải JSON\n');
+    await listener.until('"msgId":76543210000012345678}\nrác không phải JSON');
+  });
+
+  it("prints people's lines without --raw", async () => {
+    const listener = await rig.listen({}, []);
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "chào" });
+    await listener.until(`[user] Lan Phạm -> ${rig.lan.uid}: chào`);
+  });
+});
+
+describe("one listener, one websocket (contract 8.12, 8.14)", () => {
+  it("refuses a second listener of the profile by name and pid", async () => {
+    const listener = await rig.listen();
+    const { code, stderr } = await rig.zca("--profile", "work", "listen", "--raw");
+    expect([code, stderr]).toEqual([
+      1,
+      `Error: Another openzca listener already owns profile "work" (pid ${listener.child.pid}).\n`,
+    ]);
+    expect(rig.world.listenerPid("work")).toBe(listener.child.pid);
+    expect(JSON.parse(readFileSync(lockFile(), "utf8"))).toMatchObject({ pid: listener.child.pid, profile: "work" });
+  });
+
+  it("passes over the lock of a dead process, not that of a living stranger", async () => {
+    const owner = { profile: "work", sessionId: "a-b", startedAt: "" };
+    writeFileSync(lockFile(), JSON.stringify({ ...owner, pid: process.pid }));
+    expect((await rig.zca("-p", "work", "listen")).code).toBe(1);
+    writeFileSync(lockFile(), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
+    await rig.listen();
+  });
+
+  it("evicts the older websocket of the same session with 3000", async () => {
+    const first = await rig.listen();
+    const second = await rig.listen({ OPENZCA_LISTEN_ENFORCE_SINGLE_OWNER: "0" });
+    const { code, stdout } = await first.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Listener closed \(3000\) \n\{"kind":"lifecycle","event":"closed",.*"code":3000\}\n$/u);
+    second.child.kill();
+    await second.ended;
+    expect(rig.world.calls({ command: "listen" })[1]?.evicted).toHaveLength(1);
+  });
+
+  it.each([1000, 1006, 3003] as const)("exits 0 on close code %d", async (closeCode) => {
+    const listener = await rig.listen();
+    rig.world.close("work", closeCode, closeCode === 1000 ? "bye" : "");
+    const { code, stdout } = await listener.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Listener closed (${closeCode}) ${closeCode === 1000 ? "bye" : ""}\n`);
+    expect(listener.lifecycle().at(-1)).toMatchObject({ event: "closed", code: closeCode });
+    expect("reason" in (listener.lifecycle().at(-1) ?? {})).toBe(closeCode === 1000);
+    expect(existsSync(lockFile())).toBe(false);
+  });
+
+  it("loses its websocket to msg recent of a direct conversation, not to that of a group", async () => {
+    const listener = await rig.listen();
+    await rig.zca("-p", "work", "msg", "recent", "-g", rig.group.groupId, "-j");
+    expect(rig.world.isListening("work")).toBe(true);
+    await rig.zca("-p", "work", "msg", "recent", rig.lan.uid, "-j");
+    expect((await listener.ended).stdout).toContain("Listener closed (3000)");
+  });
+});
+
+describe("signals and pipes (contract 5, 8.13)", () => {
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("cleans up on %s and exits %d", async (signal, code) => {
+    const listener = await rig.listen();
+    listener.child.kill(signal);
+    expect(await listener.ended).toMatchObject({ code, signal: null });
+    expect(existsSync(lockFile())).toBe(false);
+    expect(existsSync(path.join(rig.home, "profiles/work/listen.sock"))).toBe(false);
+    expect(rig.world.calls({ command: "listen" })[0]).toMatchObject({ exitCode: code, signal });
+  });
+
+  it.each(["SIGKILL", "SIGHUP"] as const)(
+    "leaves lock and socket behind on %s, and a start without an end",
+    async (signal) => {
+      const listener = await rig.listen();
+      listener.child.kill(signal);
+      expect((await listener.ended).signal).toBe(signal);
+      expect(existsSync(lockFile())).toBe(true);
+      expect(existsSync(path.join(rig.home, "profiles/work/listen.sock"))).toBe(true);
+      expect(rig.world.calls({ command: "listen" })[0]?.endedAt).toBeUndefined();
+      expect(rig.world.isListening("work")).toBe(false);
+    },
+  );
+
+  it("dies of EPIPE on the next write when nobody reads, not before", async () => {
+    const listener = await rig.listen();
+    const exited = new Promise<number | null>((resolve) => listener.child.on("exit", (code) => resolve(code)));
+    listener.child.stdout?.destroy();
+    expect(rig.world.isListening("work")).toBe(true);
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "có ai không?" });
+    expect(await exited).toBe(1);
+    expect(listener.stderr()).toContain("EPIPE");
+  });
+});
+
+describe("keep-alive (contract 8.12)", () => {
+  it.each([1006, 3003] as const)("stays up and deaf after %d", async (code) => {
+    const listener = await rig.listen({}, ["--raw", "-k"]);
+    rig.world.close("work", code);
+    await listener.until(`Listener closed (${code})`);
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "alo?" });
+    expect(rig.world.listenerPid("work")).toBe(listener.child.pid);
+    expect(rig.world.isListening("work")).toBe(false);
+    listener.child.kill();
+    expect((await listener.ended).code).toBe(143);
+    expect(listener.records()).toEqual([]);
+  });
+
+  it("restarts itself after 1000, and after any code when told", async () => {
+    const env = { OPENZCA_LISTEN_KEEPALIVE_RESTART_DELAY_MS: "10", OPENZCA_LISTEN_KEEPALIVE_RESTART_ON_ANY_CLOSE: "1" };
+    const listener = await rig.listen(env, ["--raw", "-k"]);
+    for (const code of [1000, 1006] as const) {
+      rig.world.close("work", code);
+      await listener.until(`Listener closed (${code})`);
+      await rig.world.waitForListening("work");
+    }
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "còn đó không" });
+    await listener.untilRecords(1);
+  });
+
+  it("recycles with exit 75, printing again between the notice and the end", async () => {
+    rig.world.control({ recycleReconnectMs: 100, recycleExitMs: 1500 });
+    const listener = await rig.listen({}, ["--raw", "-k", "--recycle-ms", "50"]);
+    await listener.until("Listener recycle triggered after 50ms to prevent stale session.");
+    await waitFor(
+      "the late reconnect",
+      () => listener.lines().filter((line) => line.startsWith("Connected")).length === 2 || undefined,
+    );
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "lần cuối" });
+    expect((await listener.ended).code).toBe(75);
+    expect(listener.records().map(({ content }) => content)).toEqual(["lần cuối"]);
+  });
+});

@@ -1,0 +1,3 @@
+export { findTextFault, longestTextChars, type TextRefusal } from "./inspect.js";
+export { guardMentions } from "./mentions.js";
+export { planText, type TextPart, type TextPlan, type TextPlanOptions } from "./plan.js";

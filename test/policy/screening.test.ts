@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import {
+  createDecisionRing,
+  dropReasons,
+  explainDrop,
+  screenMessage,
+  type DecisionEntry,
+} from "../../src/policy/index.ts";
+
+const nowMs = Date.UTC(2026, 10, 22);
+const message = {
+  senderId: "5120034498771203345",
+  text: "mai họp lúc 9h nhé",
+  media: [],
+  atMs: nowMs - 1_000,
+  ownId: "3300912847765512008",
+  nowMs,
+};
+
+describe("screening", () => {
+  test("lets an ordinary message pass", () => {
+    expect(screenMessage(message)).toEqual({ kind: "pass" });
+    expect(screenMessage({ ...message, text: "", media: [{}] })).toEqual({ kind: "pass" });
+  });
+
+  test.each([
+    ["echo", { senderId: "3300912847765512008" }],
+    ["echo", { senderId: "0", ownId: undefined }],
+    ["duplicate", { seen: true }],
+    ["empty", { text: " \n" }],
+    ["stale", { atMs: nowMs - 13 * 3_600_000, maxAgeMs: 12 * 3_600_000 }],
+  ])("drops with reason %s", (reason, changes) => {
+    expect(screenMessage({ ...message, ...changes })).toEqual({ kind: "drop", reason });
+    expect(explainDrop(reason)?.sentence).toMatch(/\.$/);
+  });
+
+  test("a sender's fast clock makes nothing stale", () => {
+    expect(screenMessage({ ...message, atMs: nowMs + 3_600_000, maxAgeMs: 1 }).kind).toBe("pass");
+  });
+});
+
+test("every reason has a sentence and unknown codes have none", () => {
+  for (const { sentence } of Object.values(dropReasons)) expect(sentence).toMatch(/^[A-Z].*\.$/);
+  expect(explainDrop("constructor")).toBeUndefined();
+});
+
+test("the ring keeps the newest decisions, oldest first", () => {
+  const ring = createDecisionRing();
+  for (let index = 0; index < 60; index += 1) {
+    const entry: DecisionEntry = { atMs: index, threadId: "1", senderId: "2", result: "drop", reason: "echo" };
+    ring.add(entry);
+  }
+  expect(ring.entries().map(({ atMs }) => atMs)).toEqual(Array.from({ length: 50 }, (_, index) => index + 10));
+});

@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+
+const words = [
+  "Tuấn",
+  "Tua\u0302\u0301n",
+  "đường",
+  "Phạm",
+  "*.js",
+  "*.ts",
+  "snake_case_name",
+  "2 * 3",
+  "**đậm**",
+  "*nghiêng*",
+  "~~bỏ~~",
+  "***cả***",
+  "__init__",
+  "_x_",
+  "{red}",
+  "{/red}",
+  "\\",
+  "\\*",
+  "`code`",
+  "``",
+  "[t](https://a.example/x_y)",
+  "@Lan",
+  "(@Huy",
+  "a@b.example",
+  "@",
+  "👨‍👩‍👧‍👦",
+  "🇻🇳🇻🇳",
+  "👍🏽",
+  "e\u0301",
+  "1.",
+  "-",
+  "--",
+  "#",
+  "##",
+  ">",
+  "+",
+  "*",
+  "_",
+  "~",
+  "\u00a0",
+  "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+  '"',
+  "한국",
+  "ก็",
+];
+const glue = [
+  " ",
+  " ",
+  " ",
+  "\n",
+  "\n\n",
+  "\n- ",
+  "\n1. ",
+  "\n# ",
+  "\n  ",
+  "\n> ",
+  "",
+  "",
+  "\t",
+  ". ",
+  "\r\n",
+  "\n```\n",
+  "\u2028",
+];
+
+/** Text as models write it, at its worst: Vietnamese in both encodings, emoji, everything that looks like markup. */
+export const nastyText: fc.Arbitrary<string> = fc
+  .array(fc.tuple(fc.constantFrom(...words), fc.constantFrom(...glue)), { minLength: 1, maxLength: 60 })
+  .map((pairs) => pairs.flat().join(""));
+
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: nastyText },
+  { weight: 1, arbitrary: fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 200 }) },
+);

@@ -1,0 +1,168 @@
+import { readdirSync } from "node:fs";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Listener, type ListenEnding, startListener } from "../../src/zca/listen.ts";
+import type { StreamLine } from "../../src/zca/protocol.ts";
+import { createZca } from "../../src/zca/run.ts";
+import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
+
+const open: ScriptedZca[] = [];
+const scripted = (script: Script): ScriptedZca => {
+  const made = scriptedZca(script);
+  open.push(made);
+  return made;
+};
+afterEach(() => {
+  for (const made of open.splice(0)) made.dispose();
+});
+
+interface Run {
+  readonly listener: Listener;
+  readonly lines: StreamLine[];
+  readonly errors: string[];
+  readonly made: ScriptedZca;
+}
+
+function listen(script: Script, options: { closeGraceMs?: number; maxLineBytes?: number } = {}): Run {
+  const made = scripted(script);
+  const lines: StreamLine[] = [];
+  const errors: string[] = [];
+  const listener = startListener(made.zca, {
+    ...options,
+    onLine: (line) => lines.push(line),
+    onStderr: (line) => errors.push(line),
+  });
+  return { listener, lines, errors, made };
+}
+
+const connected = '{"kind":"lifecycle","event":"connected","session_id":"s","timestamp":1795327705}\n';
+const heartbeat = '{"kind":"lifecycle","event":"heartbeat","session_id":"s","timestamp":1795327735}\n';
+const message =
+  '{"threadId":"5120034498771203345","msgId":"1","content":"chào bạn 👋","chatType":"user","senderId":"5120034498771203345","ts":"1795327700456"}\n';
+
+describe("a listener", () => {
+  test("hands every line on, in order, and counts what it cannot read", async () => {
+    const { listener, lines } = listen(
+      {
+        bytewise: `Listening... Press Ctrl+C to stop.\r\n\n${connected}${heartbeat}${message}rác\n{"half":\n${"x".repeat(700)}\n{"threadId":"1"`,
+      },
+      { maxLineBytes: 600 },
+    );
+    await listener.exited;
+    expect(
+      lines.map((line) =>
+        line.kind === "lifecycle" ? line.event : line.kind === "malformed" ? line.reason : line.kind,
+      ),
+    ).toEqual(["notice", "connected", "heartbeat", "message", "not-json", "broken-json", "broken-json"]);
+    expect(listener.stats()).toEqual({
+      lines: 7,
+      messages: 1,
+      heartbeats: 1,
+      oversize: 1,
+      malformed: { "not-json": 1, "broken-json": 2 },
+    });
+  });
+
+  test.each<[string, Behavior, ListenEnding]>([
+    ["a normal close", { stdout: `${connected}Listener closed (1000) \n` }, "closed"],
+    ["a dropped connection", { stdout: `${connected}{"kind":"lifecycle","event":"closed","code":1006}\n` }, "closed"],
+    ["another connection", { stdout: `${connected}Listener closed (3000) \n` }, "evicted"],
+    [
+      "a kick",
+      { stdout: `${connected}{"kind":"lifecycle","event":"closed","code":3003}\nListener closed (3003) x\n` },
+      "kicked",
+    ],
+    ["exit 0 without a word", { stdout: connected }, "closed"],
+    ["a recycle", { stdout: connected, stderr: "Listener recycle triggered", exit: 75 }, "recycle"],
+    [
+      "a held lock",
+      { stderr: 'Error: Another openzca listener already owns profile "work" (pid 7).\n', exit: 1 },
+      "lock-held",
+    ],
+    ["no session", { stderr: 'Error: Profile "work" has no credentials. Run: auth login\n', exit: 1 }, "logged-out"],
+    ["a refused session", { stderr: "Error: Đăng nhập thất bại\n", exit: 1 }, "login-refused"],
+    ["no network", { stderr: "Error: fetch failed\n", exit: 1 }, "network"],
+    ["no licence", { stderr: "License required\n", exit: 1 }, "unlicensed"],
+    ["no interpreter", { stderr: "env: node: not found\n", exit: 127 }, "not-executable"],
+    [
+      "a crash after it was connected, whatever it said before",
+      { stdout: connected, stderr: "Warning: fetch failed\nTypeError: x\n", exit: 1 },
+      "crash",
+    ],
+    ["a kill", { stdout: connected, signal: "SIGKILL" }, "crash"],
+  ])("ends after %s", async (_case, behavior, kind) => {
+    const { listener } = listen({ answers: { listen: behavior } });
+    const exit = await listener.exited;
+    expect(exit.kind).toBe(kind);
+    expect(exit.detail).not.toBe("");
+  });
+
+  test("a start that fails is an exit, not an exception", async () => {
+    const made = scripted({});
+    const missing = createZca({
+      accountId: "a",
+      profile: "p",
+      configuredBinary: "/nowhere/zca",
+      binaryConfigPath: "x",
+      parentEnv: {},
+      recordsDir: made.recordsDir,
+    });
+    await expect(startListener(missing, { onLine: () => undefined }).exited).resolves.toMatchObject({
+      kind: "binary-missing",
+    });
+    const folder = createZca({
+      accountId: "a",
+      profile: "p",
+      configuredBinary: made.folder,
+      binaryConfigPath: "x",
+      parentEnv: {},
+      recordsDir: made.recordsDir,
+    });
+    await expect(startListener(folder, { onLine: () => undefined }).exited).resolves.toMatchObject({
+      kind: "not-executable",
+    });
+    await expect(listen({ helps: { "--version": "rác" } }).listener.exited).resolves.toMatchObject({
+      kind: "not-executable",
+    });
+  });
+
+  test("stops at once, and by force when it must", async () => {
+    const { listener, lines, made } = listen({ stdout: connected, ignoreTerm: true, hang: true });
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+    const { pid = 0 } = listener;
+    expect(isRunning(pid)).toBe(true);
+    await listener.stop(300);
+    expect(isRunning(pid)).toBe(false);
+    expect(readdirSync(made.recordsDir)).toEqual([]);
+    await expect(listener.exited).resolves.toMatchObject({ signal: "SIGKILL" });
+  });
+
+  test("stopped before its program runs, never runs it", async () => {
+    const { listener, made } = listen({ hang: true });
+    await listener.stop(100);
+    await listener.exited;
+    expect(made.calls()).toEqual([]);
+  });
+
+  test("one that stays up after its socket closed is deaf and gets ended", async () => {
+    const { listener } = listen({ stdout: `${connected}Listener closed (1006) \n`, hang: true }, { closeGraceMs: 100 });
+    await expect(listener.exited).resolves.toMatchObject({ kind: "closed", closeCode: 1006, signal: "SIGTERM" });
+  });
+
+  test("one that connects again by itself is not", async () => {
+    // Byte by byte, so that the heartbeats go on long after the grace.
+    const bytewise = `Listener closed (1000) \nConnected to Zalo websocket.\n${heartbeat.repeat(10)}`;
+    const { listener } = listen({ bytewise, hang: true }, { closeGraceMs: 50 });
+    await expect.poll(() => listener.stats().heartbeats, { timeout: 20_000 }).toBe(10);
+    await listener.stop(1000);
+    await expect(listener.exited).resolves.not.toHaveProperty("closeCode");
+  });
+
+  test("passes errors on without what they give away", async () => {
+    const { listener, errors } = listen({
+      stderr: "Listener error: [object Object]\nError: uid 5120034498771203345 cookie=abc\n",
+      exit: 1,
+    });
+    await listener.exited;
+    expect(errors).toEqual(["Listener error: [object Object]", "Error: uid … …"]);
+  });
+});
