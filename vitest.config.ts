@@ -4,8 +4,23 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts", "sim/**/*.test.ts"], exclude: ["test/gateway/**"], testTimeout: 30_000 } },
-      { test: { name: "gateway", include: ["test/gateway/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
+          exclude: ["test/gateway/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "gateway",
+          include: ["test/gateway/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

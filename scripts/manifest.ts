@@ -48,7 +48,10 @@ if (process.argv.includes("--write")) {
 /** Titles and descriptions become UI hints; the schema itself stays small, since the host reads it on every start. */
 function moveHints(node: SchemaNode, path: readonly string[]): void {
   if (node.title !== undefined) {
-    uiHints[path.join(".")] = { label: node.title, ...(node.description === undefined ? {} : { help: node.description }) };
+    uiHints[path.join(".")] = {
+      label: node.title,
+      ...(node.description === undefined ? {} : { help: node.description }),
+    };
     delete node.title;
     delete node.description;
   }

@@ -57,7 +57,9 @@ function ensureDependencies(node) {
   const lock = readFileSync(path.join(root, "package-lock.json"));
   const wanted = createHash("sha256").update(lock).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.log("Installing dependencies, the OpenClaw host among them (about 900 MB on disk, once; one to three minutes) …");
+  console.log(
+    "Installing dependencies, the OpenClaw host among them (about 900 MB on disk, once; one to three minutes) …",
+  );
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync("npm", args, { cwd: root, stdio: "inherit", env: environment(node) });
   if (status !== 0) throw new Error("npm ci failed; its message stands above.");

@@ -71,11 +71,7 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
     return [...seen];
   };
   const listening = (profile: string) =>
-    // Of the lock's owner: a listener that is being ended has given its lock back, and its socket hears nothing for long.
-    openSockets(layout).find(
-      ({ profile: owner, command, pid }) =>
-        owner === profile && command === "listen" && pid === liveOwner(layout, profile)?.pid,
-    );
+    openSockets(layout).find((socket) => socket.profile === profile && socket.command === "listen");
   const journal = () => readJournal(layout);
   const close = (profile: string, code: number, reason = "") =>
     appendWire(layout, { kind: "socket-order", profile, close: code, reason });

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { type Call, createSink } from "./call.ts";
-import { CliError } from "./cli-error.ts";
 import { legacy, openzca } from "./cli/grammar.ts";
 import type { Grammar } from "./cli/spec.ts";
 import { createOutput } from "./cli/output.ts";
 import { parse, type Parsed } from "./cli/parse.ts";
+import { commandModules } from "./commands.ts";
 import { claimFaults } from "./faults/claims.ts";
 import { createStrikes, exit } from "./faults/strikes.ts";
 import { installSignals } from "./signals.ts";
@@ -95,7 +95,7 @@ async function perform(parsed: Extract<Parsed, { kind: "run" }>, grammar: Gramma
     await strikes.at("start");
     const file = readProfiles(layout);
     if (!creators.has(command)) requireProfile(file, profile);
-    const code = await (await commandModule(parsed.command.module)).run(call);
+    const code = await (await commandModules[parsed.command.module]()).run(call);
     strikes.serverError("start");
     strikes.serverError("sent");
     await strikes.at("sent");
@@ -106,7 +106,6 @@ async function perform(parsed: Extract<Parsed, { kind: "run" }>, grammar: Gramma
     if (!(error instanceof Error)) throw error;
     // The real program prints the message of whatever was thrown, its own or Node's.
     sink.warn(`Error: ${error.message}`);
-    if (!(error instanceof CliError) && process.env["OPENZCA_SIM_TRACE"] === "1") sink.warn(error.stack ?? "");
     return 1;
   }
 }
@@ -121,13 +120,4 @@ async function flush(call: Call): Promise<void> {
   }
   process.stdout.write(text.slice(0, Math.ceil(text.length / 2)));
   await exit(cut, call);
-}
-
-interface CommandModule {
-  run(call: Call): Promise<number> | number;
-}
-
-/** Loaded by name, so that a command costs only its own modules at the start. */
-async function commandModule(name: string): Promise<CommandModule> {
-  return (await import(`./commands/${name}.ts`)) as CommandModule;
 }

@@ -13,11 +13,17 @@ const toolPolicy = z.strictObject({
 
 const group = z.strictObject({
   allow: z.boolean().optional().meta({ title: "Allowed", description: "false shuts the account up in this group." }),
-  enabled: z.boolean().optional().meta({ title: "Enabled", description: "Same as allow; kept for configs of the official plugin." }),
+  enabled: z
+    .boolean()
+    .optional()
+    .meta({ title: "Enabled", description: "Same as allow; kept for configs of the official plugin." }),
   requireMention: z
     .boolean()
     .optional()
-    .meta({ title: "Answer only when addressed", description: "Default true: the account answers only when it is mentioned." }),
+    .meta({
+      title: "Answer only when addressed",
+      description: "Default true: the account answers only when it is mentioned.",
+    }),
   tools: toolPolicy.optional().meta({ title: "Tools", description: "Tools the agent may use in this group." }),
 });
 
@@ -27,26 +33,40 @@ const rateLimit = z.strictObject({
     .min(1)
     .max(60)
     .optional()
-    .meta({ title: "Messages a minute", description: "Most messages this account sends in any 60 seconds. Default 20." }),
+    .meta({
+      title: "Messages a minute",
+      description: "Most messages this account sends in any 60 seconds. Default 20.",
+    }),
   sameConversationMs: z
     .int()
     .min(500)
     .max(60_000)
     .optional()
-    .meta({ title: "Gap within a conversation (ms)", description: "Least time between two messages to one conversation; up to half as much again is added at random. Default 1000." }),
+    .meta({
+      title: "Gap within a conversation (ms)",
+      description:
+        "Least time between two messages to one conversation; up to half as much again is added at random. Default 1000.",
+    }),
   otherConversationMs: z
     .int()
     .min(500)
     .max(60_000)
     .optional()
-    .meta({ title: "Gap between conversations (ms)", description: "Least time before a message to another conversation; up to the same again is added at random. Default 1500." }),
+    .meta({
+      title: "Gap between conversations (ms)",
+      description:
+        "Least time before a message to another conversation; up to the same again is added at random. Default 1500.",
+    }),
 });
 
 /** Settings that the channel root and every account share. */
 const accountShape = {
   name: z.string().optional().meta({ title: "Name", description: "A label for people; never used for decisions." }),
   enabled: z.boolean().optional().meta({ title: "Enabled" }),
-  configWrites: z.boolean().optional().meta({ title: "Config writes", description: "Allow commands from this channel to change the config." }),
+  configWrites: z
+    .boolean()
+    .optional()
+    .meta({ title: "Config writes", description: "Allow commands from this channel to change the config." }),
   markdown: z
     .strictObject({ tables: z.enum(["off", "bullets", "code", "block"]).optional() })
     .optional()
@@ -54,42 +74,74 @@ const accountShape = {
   profile: z
     .string()
     .optional()
-    .meta({ title: "zca profile", description: "Profile of the zca program that holds the login. Default: the account id." }),
+    .meta({
+      title: "zca profile",
+      description: "Profile of the zca program that holds the login. Default: the account id.",
+    }),
   zcaBinary: z
     .string()
     .optional()
-    .meta({ title: "zca program", description: "Path or name of the zca program. Default: $ZCA_BINARY, then zca, then openzca on PATH." }),
+    .meta({
+      title: "zca program",
+      description: "Path or name of the zca program. Default: $ZCA_BINARY, then zca, then openzca on PATH.",
+    }),
   zcaEnv: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
     .optional()
-    .meta({ title: "Extra environment", description: "Names of further environment variables the zca program may see." }),
+    .meta({
+      title: "Extra environment",
+      description: "Names of further environment variables the zca program may see.",
+    }),
   dmPolicy: z
     .enum(["pairing", "allowlist", "open", "disabled"])
     .optional()
-    .meta({ title: "Direct messages", description: "Who may write to the account. Default pairing; open also needs \"*\" in allowFrom." }),
+    .meta({
+      title: "Direct messages",
+      description: 'Who may write to the account. Default pairing; open also needs "*" in allowFrom.',
+    }),
   allowFrom: idList.optional().meta({ title: "Allowed people", description: "Zalo user ids, quoted." }),
   groupPolicy: z
     .enum(["open", "disabled", "allowlist"])
     .optional()
-    .meta({ title: "Groups", description: "Which groups may talk to the account. Default open, or channels.defaults.groupPolicy." }),
-  groupAllowFrom: idList.optional().meta({ title: "Allowed people in groups", description: "Zalo user ids, quoted. Empty: everybody in an allowed group." }),
+    .meta({
+      title: "Groups",
+      description: "Which groups may talk to the account. Default open, or channels.defaults.groupPolicy.",
+    }),
+  groupAllowFrom: idList
+    .optional()
+    .meta({
+      title: "Allowed people in groups",
+      description: "Zalo user ids, quoted. Empty: everybody in an allowed group.",
+    }),
   groups: z
     .record(z.string(), group)
     .optional()
-    .meta({ title: "Group rules", description: "Rules by group id; \"*\" stands for every other group." }),
+    .meta({ title: "Group rules", description: 'Rules by group id; "*" stands for every other group.' }),
   dangerouslyAllowNameMatching: z
     .boolean()
     .optional()
-    .meta({ title: "Name matching", description: "Accepted for configs of the official plugin and ignored: names never decide access." }),
+    .meta({
+      title: "Name matching",
+      description: "Accepted for configs of the official plugin and ignored: names never decide access.",
+    }),
   historyLimit: z
     .int()
     .min(0)
     .optional()
-    .meta({ title: "Group context", description: "How many unanswered group messages the next addressed one brings along. Default 50, 0 turns it off." }),
+    .meta({
+      title: "Group context",
+      description:
+        "How many unanswered group messages the next addressed one brings along. Default 50, 0 turns it off.",
+    }),
   mediaMaxMb: z.number().positive().optional().meta({ title: "Largest file (MB)", description: "Default 20." }),
-  messagePrefix: z.string().optional().meta({ title: "Message prefix", description: "Text put before a message for the agent." }),
+  messagePrefix: z
+    .string()
+    .optional()
+    .meta({ title: "Message prefix", description: "Text put before a message for the agent." }),
   responsePrefix: z.string().optional().meta({ title: "Response prefix", description: "Text put before an answer." }),
-  rateLimit: rateLimit.optional().meta({ title: "Pacing", description: "How fast the account may send. Slower is safer for the account." }),
+  rateLimit: rateLimit
+    .optional()
+    .meta({ title: "Pacing", description: "How fast the account may send. Slower is safer for the account." }),
 } as const;
 
 const account = z.strictObject(accountShape);
@@ -100,8 +152,14 @@ export const channelConfigSchema = z.strictObject({
   accounts: z
     .record(z.string(), account)
     .optional()
-    .meta({ title: "Accounts", description: "Several Zalo accounts, each with its own zca profile. Unset settings come from the channel root." }),
-  defaultAccount: z.string().optional().meta({ title: "Default account", description: "Account used when a command names none." }),
+    .meta({
+      title: "Accounts",
+      description: "Several Zalo accounts, each with its own zca profile. Unset settings come from the channel root.",
+    }),
+  defaultAccount: z
+    .string()
+    .optional()
+    .meta({ title: "Default account", description: "Account used when a command names none." }),
 });
 
 export type ChannelConfig = z.infer<typeof channelConfigSchema>;
@@ -154,5 +212,8 @@ function profileProblems(profile: string | undefined, path: string): ConfigProbl
 }
 
 function joinPath(base: string, rest: readonly PropertyKey[]): string {
-  return rest.reduce<string>((path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`), base);
+  return rest.reduce<string>(
+    (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`),
+    base,
+  );
 }

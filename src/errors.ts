@@ -22,7 +22,8 @@ const remedies = {
   ZCA_NETWORK: "Check the network of the gateway machine, then try again.",
   ZCA_RATE_LIMITED: "Wait some minutes and send less; Zalo is throttling this account.",
   ZCA_RECIPIENT_REFUSED: "This person does not accept messages from strangers; ask them to write first.",
-  ZCA_RECIPIENT_UNAVAILABLE: "Zalo blocks messages to this conversation for now; write from the phone, then try again later.",
+  ZCA_RECIPIENT_UNAVAILABLE:
+    "Zalo blocks messages to this conversation for now; write from the phone, then try again later.",
   ZCA_BAD_TARGET:
     "Check the id with `openclaw directory peers list --channel zalouser` or `openclaw directory groups list --channel zalouser`.",
   ZCA_UNEXPECTED_OUTPUT: "Check the zca version with `openclaw channels status --probe`.",

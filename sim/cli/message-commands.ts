@@ -1,4 +1,5 @@
 import { options } from "./options.ts";
+import type { CommandModuleName } from "../commands.ts";
 import type { CommandSpec, OptionSpec } from "./spec.ts";
 
 const { group, json, url, caption, raw } = options;
@@ -9,7 +10,7 @@ export function messageCommand(
   args: readonly string[],
   about: string,
   options: readonly OptionSpec[],
-  module: string,
+  module: CommandModuleName,
 ): CommandSpec {
   return { path: ["msg", name], args, about, options, module, writes: !["recent", "analyze-text"].includes(name) };
 }

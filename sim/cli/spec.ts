@@ -1,3 +1,5 @@
+import type { CommandModuleName } from "../commands.ts";
+
 /** An option as help prints it: `-m, --message <caption>`; a value in angle brackets means it takes one. */
 export interface OptionSpec {
   readonly flags: string;
@@ -14,8 +16,8 @@ export interface CommandSpec {
   readonly about: string;
   /** Counts as a send: the journal watches these for overlap. */
   readonly writes?: boolean;
-  /** Module under `commands/` that runs it. */
-  readonly module: string;
+  /** What runs it. */
+  readonly module: CommandModuleName;
 }
 
 export interface Grammar {

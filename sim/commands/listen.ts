@@ -107,6 +107,8 @@ function stayConnected(call: Call, self: Self, { release, expiresAfterMs }: Conn
       void call.strikes.at("printed");
     };
     connect();
+    // A listener on its way out hears nothing more, which the servers' log has to show.
+    call.signals.onEnd(() => socket?.close());
 
     const beatMs =
       call.control.heartbeatMs ??

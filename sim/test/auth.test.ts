@@ -82,6 +82,14 @@ describe("profiles (contract 3)", () => {
     expect(statSync(path.join(rig.home, "profiles.json")).mode & 0o777).toBe(0o666 & ~umask);
   });
 
+  it("breaks for every profile when profiles.json is broken", async () => {
+    writeFileSync(path.join(rig.home, "profiles.json"), '{"defaultProfile":');
+    for (const profile of ["work", "default"]) {
+      const { code, stderr } = await rig.zca("-p", profile, "auth", "status");
+      expect([code, stderr]).toEqual([1, "Error: Unexpected end of JSON input\n"]);
+    }
+  });
+
   it("refuses unknown profiles everywhere but in auth login and account add", async () => {
     for (const command of [["auth", "status"], ["auth", "logout"], ["me", "id"], ["listen"]]) {
       const { code, stderr } = await rig.zca("-p", "lạ", ...command);

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { waitFor } from "../control/wait.ts";
+import { zcaPath } from "../control.ts";
 import { openRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -261,6 +263,18 @@ describe("signals and pipes (contract 5, 8.13)", () => {
       expect(rig.world.isListening("work")).toBe(false);
     },
   );
+
+  it("outlives its parent and keeps the lock", async () => {
+    const script = `"${zcaPath}" --profile work listen > listen.log & exit 0`;
+    const env = { PATH: process.env["PATH"] ?? "", HOME: rig.folder, OPENZCA_HOME: rig.home };
+    spawnSync("sh", ["-c", script], { env, cwd: rig.folder, stdio: "ignore" });
+    await rig.world.waitForListening("work");
+    const pid = rig.world.listenerPid("work");
+    if (pid === undefined) throw new Error("no listener");
+    process.kill(pid, "SIGTERM");
+    await waitFor("its end", () => (rig.world.listenerPid("work") === undefined ? true : undefined));
+    expect(rig.world.calls({ command: "listen" })[0]?.exitCode).toBe(143);
+  });
 
   it("dies of EPIPE on the next write when nobody reads, not before", async () => {
     const listener = await rig.listen();

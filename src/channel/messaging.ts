@@ -49,7 +49,9 @@ export function conversationAddress(target: Target): string {
 export function requireTarget(raw: string, accountId: string): Target {
   const target = parseTarget(raw);
   if ("error" in target) {
-    throw new ZalouserError("TARGET_INVALID", `"${raw.slice(0, 60)}" is no Zalo target: ${target.error}.`, { accountId });
+    throw new ZalouserError("TARGET_INVALID", `"${raw.slice(0, 60)}" is no Zalo target: ${target.error}.`, {
+      accountId,
+    });
   }
   return target;
 }

@@ -43,7 +43,9 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
     sendMedia: async ({ mediaUrl, ...ctx }) => {
       const outbound = await outboundModule();
       const message = withoutProgress(ctx);
-      return asDelivery(await (mediaUrl === undefined ? outbound.sendText(message) : outbound.sendMedia({ ...message, mediaUrl })));
+      return asDelivery(
+        await (mediaUrl === undefined ? outbound.sendText(message) : outbound.sendMedia({ ...message, mediaUrl })),
+      );
     },
   },
   gatewayMethods: ["web.login.start", "web.login.wait"],

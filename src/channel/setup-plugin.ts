@@ -37,7 +37,8 @@ export const setupPlugin: ChannelPlugin<ResolvedAccount, Probe> = {
     isConfigured: ({ configured }) => configured,
     unconfiguredReason: () => `${CHANNEL_PATH} is not in the config; set ${CHANNEL_PATH}.enabled to true`,
     // Reads a verdict from disk; an account without one is worth a try, which then tells.
-    isLinked: async (account) => ((await inspectModule()).blockedReason(account) === undefined ? "linked" : "not-linked"),
+    isLinked: async (account) =>
+      (await inspectModule()).blockedReason(account) === undefined ? "linked" : "not-linked",
     unlinkedReason: ({ accountId }) => `account "${accountId}" needs a login; see openclaw channels status`,
     describeAccount: ({ accountId, name, enabled, configured, profile, settings }) => ({
       accountId,

@@ -37,13 +37,18 @@ export const status: Status = {
       lastOutboundAt: lastOutboundAt ?? runtime?.lastOutboundAt ?? null,
       lastError: runtime?.lastError ?? blocked ?? null,
       application,
-      ...(probe === undefined ? {} : { probe, lastProbeAt: Date.now(), ...(probe.program === undefined ? {} : { cliPath: probe.program }) }),
+      ...(probe === undefined
+        ? {}
+        : { probe, lastProbeAt: Date.now(), ...(probe.program === undefined ? {} : { cliPath: probe.program }) }),
     };
   },
   probeAccount: async ({ account, timeoutMs }) => (await inspectModule()).probeAccount(account, timeoutMs),
   formatCapabilitiesProbe: ({ probe }) => [
     probe.ok
-      ? { text: `${probe.version ?? "zca"}: logged in as ${probe.displayName ?? "?"} (${probe.userId ?? "?"})`, tone: "success" }
+      ? {
+          text: `${probe.version ?? "zca"}: logged in as ${probe.displayName ?? "?"} (${probe.userId ?? "?"})`,
+          tone: "success",
+        }
       : { text: probe.error ?? "The probe failed.", tone: "error" },
     ...(probe.missing ?? []).map((what) => ({ text: `not available with this zca: ${what}`, tone: "warn" as const })),
   ],
@@ -56,7 +61,8 @@ function issuesOf(snapshot: Snapshot): Issue[] {
   const about = { channel: CHANNEL_ID, accountId };
   const issues: Issue[] = hintsOf(snapshot).map((message) => ({ ...about, kind: "config", message }));
   const probe = snapshot.probe as Probe | undefined;
-  for (const what of probe?.missing ?? []) issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });
+  for (const what of probe?.missing ?? [])
+    issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });
   if (probe?.ok === false) issues.push({ ...about, kind: "auth", message: probe.error ?? "The probe failed." });
   const troubled = snapshot.linked === false || lifecycle === "blocked" || lifecycle === "recovering";
   if (troubled && typeof lastError === "string" && lastError !== probe?.error) {
@@ -80,20 +86,26 @@ function hintsOf(snapshot: Snapshot): readonly string[] {
 function hintsFor({ settings, configPath, configured, defaultGroupPolicy }: ResolvedAccount): string[] {
   const hints: string[] = [];
   if (settings.dmPolicy === "open" && !(settings.allowFrom ?? []).map(String).includes("*")) {
-    hints.push(`${configPath}.dmPolicy is "open" but ${configPath}.allowFrom has no "*": nobody gets in. Add "*" or choose another policy.`);
+    hints.push(
+      `${configPath}.dmPolicy is "open" but ${configPath}.allowFrom has no "*": nobody gets in. Add "*" or choose another policy.`,
+    );
   }
   if (settings.dmPolicy === "allowlist" && (settings.allowFrom ?? []).length === 0) {
     hints.push(`${configPath}.dmPolicy is "allowlist" but ${configPath}.allowFrom is empty: nobody gets in.`);
   }
   const { policy, source } = effectiveGroupPolicy({ settings, configured, defaultGroupPolicy, configPath });
   if (source === "entries") {
-    hints.push(`${configPath}.groupPolicy is unset, but groups or groupAllowFrom have entries: only those are let in. Set groupPolicy to make that explicit.`);
+    hints.push(
+      `${configPath}.groupPolicy is unset, but groups or groupAllowFrom have entries: only those are let in. Set groupPolicy to make that explicit.`,
+    );
   }
   if (policy === "allowlist" && configured && Object.keys(settings.groups ?? {}).length === 0) {
     hints.push(`${configPath}.groups is empty under groupPolicy "allowlist": no group gets in. Add group ids, or "*".`);
   }
   if (settings.dangerouslyAllowNameMatching === true) {
-    hints.push(`${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access. Use ids from \`openclaw directory peers list --channel ${CHANNEL_ID}\`.`);
+    hints.push(
+      `${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access. Use ids from \`openclaw directory peers list --channel ${CHANNEL_ID}\`.`,
+    );
   }
   return hints;
 }

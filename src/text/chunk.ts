@@ -23,7 +23,7 @@ export function chunkStyled(styled: StyledText, options: CostOptions): StyledTex
       break;
     }
     if (window.trim() === "") {
-      start = afterBlanks(text, start);
+      start = Math.max(start + 1, afterBlanks(text, start));
       continue;
     }
     const cut = findCut(styled, start, end, cost.fits);
@@ -68,7 +68,7 @@ function blockAround(code: readonly TextRange[], position: number): TextRange | 
 
 function lastSentence(text: string, earliest: number, end: number): number | undefined {
   for (let at = end; at >= earliest; at -= 1) {
-    if (!/\s/u.test(text.charAt(at)) || !isBoundary(text, at + 1)) continue;
+    if (!/\s/u.test(text.charAt(at))) continue;
     const before = text.slice(Math.max(0, at - 16), at);
     // "1." begins an item; it does not end a sentence.
     if (/[.!?…。！？]["'”’»)\]]*$/u.test(before) && !/(?:^|\s)\d{1,9}\.$/u.test(before)) return at;
@@ -78,7 +78,7 @@ function lastSentence(text: string, earliest: number, end: number): number | und
 
 function lastWord(text: string, start: number, end: number): number | undefined {
   for (let at = end; at > start; at -= 1) {
-    if (!/\s/u.test(text.charAt(at)) || !isBoundary(text, at + 1)) continue;
+    if (!/\s/u.test(text.charAt(at))) continue;
     return text.slice(start, at).trim() === "" ? undefined : at;
   }
   return undefined;
@@ -88,7 +88,8 @@ function lastWord(text: string, start: number, end: number): number | undefined 
 function afterBlanks(text: string, cut: number): number {
   let end = cut;
   let afterBreak = -1;
-  while (/\s/u.test(text.charAt(end))) {
+  // A blank that carries an accent is a character to be kept.
+  while (/\s/u.test(text.charAt(end)) && isBoundary(text, end + 1)) {
     end += 1;
     if (text.charAt(end - 1) === "\n") afterBreak = end;
   }

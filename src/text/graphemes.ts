@@ -4,7 +4,7 @@ const segmenter = new Intl.Segmenter("vi", { granularity: "grapheme" });
 export function isBoundary(text: string, position: number): boolean {
   if (position >= text.length) return true;
   // A blank can carry an accent; together they are one character.
-  return segmenter.segment(text.slice(position - 1, position + 1)).containing(1)?.index === 1;
+  return segmenter.segment(text.slice(position - 1, position + 2)).containing(1)?.index === 1;
 }
 
 /** The last place from `start` to `end` that divides no character; inside one only when it alone is too long. */

@@ -52,9 +52,12 @@ export function metadataOf(record: MessageRecord): MessageRecord {
 }
 
 export function threadOf(record: MessageRecord): string | undefined {
-  const metadata = metadataOf(record);
-  const spellings = [record["threadId"], record["targetId"], record["conversationId"], metadata["threadId"]];
-  return spellings.map(idOf).find((id) => id !== undefined);
+  return (
+    idOf(record["threadId"]) ??
+    idOf(record["targetId"]) ??
+    idOf(record["conversationId"]) ??
+    idOf(metadataOf(record)["threadId"])
+  );
 }
 
 function namedSender(record: MessageRecord): string | undefined {
@@ -70,10 +73,11 @@ export function senderOf(record: MessageRecord, isGroup: boolean): string | unde
 /** Every spelling seen. When two of them disagree it is a group, where an answer needs more reason. */
 export function isGroupMessage(record: MessageRecord): boolean {
   const metadata = metadataOf(record);
-  const flags = [metadata["isGroup"], record["isGroup"]];
-  const chatTypes = [record["chatType"], metadata["chatType"]];
-  if (flags.includes(true) || chatTypes.includes("group")) return true;
-  if (flags.includes(false) || chatTypes.includes("user")) return false;
+  const flag = metadata["isGroup"];
+  const chatType = record["chatType"];
+  const innerType = metadata["chatType"];
+  if (flag === true || record["isGroup"] === true || chatType === "group" || innerType === "group") return true;
+  if (flag === false || record["isGroup"] === false || chatType === "user" || innerType === "user") return false;
   const numbered = record["threadType"] === 2 || metadata["threadType"] === 2 || record["type"] === 1;
   return numbered && threadOf(record) !== namedSender(record);
 }

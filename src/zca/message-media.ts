@@ -41,19 +41,24 @@ export function sharedLink(record: Row, msgType: string): string | undefined {
   return msgType === "chat.recommended" ? renditionsOf(record).at(-1)?.url : undefined;
 }
 
+const ownNames = ["mediaPath", "mediaPaths", "mediaUrl", "mediaUrls"];
+const quotedNames = ["quoteMediaPath", "quoteMediaPaths", "quoteMediaUrl", "quoteMediaUrls"];
+
 /** Every media path and URL the line names, to recognize them in the text. */
 export function mediaSources(record: Row): { readonly own: readonly string[]; readonly quoted: readonly string[] } {
-  const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};
-  const quote = isRecord(record["quote"]) ? record["quote"] : {};
-  const values = (row: Row, names: readonly string[]): string[] => names.flatMap((name) => textsOf(row[name]));
-  const ownNames = ["mediaPath", "mediaPaths", "mediaUrl", "mediaUrls"];
-  const quotedNames = ["quoteMediaPath", "quoteMediaPaths", "quoteMediaUrl", "quoteMediaUrls"];
+  const metadata = record["metadata"];
+  const quote = record["quote"];
   return {
-    own: [...new Set([...values(record, ownNames), ...values(metadata, ownNames)])],
-    quoted: [
-      ...new Set([...values(record, quotedNames), ...values(metadata, quotedNames), ...values(quote, ownNames)]),
-    ],
+    own: [...named(record, ownNames), ...named(metadata, ownNames)],
+    quoted: [...named(record, quotedNames), ...named(metadata, quotedNames), ...named(quote, ownNames)],
   };
+}
+
+function named(row: unknown, names: readonly string[]): string[] {
+  const found: string[] = [];
+  if (!isRecord(row)) return found;
+  for (const name of names) if (row[name] !== undefined) found.push(...textsOf(row[name]));
+  return found;
 }
 
 function renditionsOf(record: Row): Rendition[] {

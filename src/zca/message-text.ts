@@ -11,6 +11,9 @@ type Row = Readonly<Record<string, unknown>>;
 export function plainText(record: Row, msgType: string, quote: InboundQuote | undefined): string {
   const content = textOf(record["content"]) ?? "";
   const sources = mediaSources(record);
+  // Nearly every line: nothing was added, so there is nothing to look for.
+  const isPlain = !quote && sources.own.length === 0 && sources.quoted.length === 0;
+  if (isPlain && !content.startsWith("<non-text:")) return content;
   let lines = content.split("\n");
   if (quote) lines = withoutReplyContext(lines, quote);
   if (sources.quoted.length > 0)

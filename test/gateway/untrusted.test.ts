@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { configureAndStart, logIn, pairFirstPerson } from "./journeys/first-steps.ts";
 import { expectClean } from "./journeys/inspection.ts";
+import { listenerOf, successorOf } from "./rig/listening.ts";
 import { createCast, type Cast } from "./rig/cast.ts";
 import { isAlive } from "./rig/processes.ts";
 import { record } from "./rig/recording.ts";
@@ -48,13 +49,11 @@ describe("installed from the npm pack tarball, which the host does not trust", (
 
   test("after a SIGKILL of the gateway ends the orphan, answers the next message and no old one again", async () => {
     const { zalo, host } = stage;
-    const orphan = zalo.listenerPid("default");
-    if (orphan === undefined) throw new Error("Nobody listens.");
+    const orphan = listenerOf(stage, "default");
     await host.gateway.kill();
     const recording = record(stage);
     await host.gateway.start();
-    await zalo.waitForListening("default", 60_000);
-    expect(zalo.listenerPid("default")).not.toBe(orphan);
+    await successorOf(stage, "default", orphan);
     expect(await isAlive(orphan)).toBe(false);
 
     zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "ping-trước-sự-cố 🙂", overrides: answered });

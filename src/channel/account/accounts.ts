@@ -57,7 +57,13 @@ function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, acc
   const key = accountKey(block, accountId);
   const own = key === undefined ? undefined : block?.accounts?.[key];
   const configPath = key === undefined ? CHANNEL_PATH : `${CHANNEL_PATH}.accounts.${key}`;
-  const { accounts: _accounts, defaultAccount: _default, profile: rootProfile, name: rootName, ...shared } = block ?? {};
+  const {
+    accounts: _accounts,
+    defaultAccount: _default,
+    profile: rootProfile,
+    name: rootName,
+    ...shared
+  } = block ?? {};
   const settings: AccountConfig = { ...shared, ...own };
   const isDefault = accountId === (block === undefined ? DEFAULT_ACCOUNT_ID : defaultAccountId(cfg));
   // The root profile belongs to the default account alone: inherited, it would put two listeners on one session.
@@ -78,12 +84,19 @@ type AccountBase = Pick<ResolvedAccount, "accountId" | "profile" | "configPath" 
 function findFault(cfg: OpenClawConfig, block: ChannelConfig, account: AccountBase): ZalouserError | undefined {
   const { accountId, configPath } = account;
   const problems = findConfigProblems(block, CHANNEL_PATH);
-  const [problem] = problems.length > 0 || configPath === CHANNEL_PATH ? problems : findConfigProblems(ownBlock(block, accountId), configPath);
+  const [problem] =
+    problems.length > 0 || configPath === CHANNEL_PATH
+      ? problems
+      : findConfigProblems(ownBlock(block, accountId), configPath);
   if (problem) return new ZalouserError("CONFIG_INVALID", `${problem.path} ${problem.message}.`, { accountId });
   const twins = listAccountIds(cfg).filter((id) => id !== accountId && profileOf(cfg, block, id) === account.profile);
   if (twins.length === 0) return undefined;
   const names = [accountId, ...twins].sort().map((id) => `"${id}"`);
-  return new ZalouserError("CONFIG_PROFILE_SHARED", `Accounts ${names.join(" and ")} both use zca profile "${account.profile}".`, { accountId });
+  return new ZalouserError(
+    "CONFIG_PROFILE_SHARED",
+    `Accounts ${names.join(" and ")} both use zca profile "${account.profile}".`,
+    { accountId },
+  );
 }
 
 /** Profile of an enabled account; disabled ones hold no session and cannot collide. */

@@ -84,7 +84,10 @@ export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: stri
         writeFileSync(draft, `${JSON.stringify(value)}\n`, { mode: 0o600 });
         renameSync(draft, file);
       } catch (cause) {
-        throw new ZalouserError("STATE_UNWRITABLE", `Could not write ${file}.`, { cause, ...(accountId === undefined ? {} : { accountId }) });
+        throw new ZalouserError("STATE_UNWRITABLE", `Could not write ${file}.`, {
+          cause,
+          ...(accountId === undefined ? {} : { accountId }),
+        });
       }
     },
     clear() {

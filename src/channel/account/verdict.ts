@@ -27,7 +27,10 @@ export function pronounce(account: ResolvedAccount, verdict: Omit<StoredVerdict,
 }
 
 /** What the operator reads about a blocked account: what happened and the command that mends it. */
-export function verdictError(accountId: string, { kind, detail }: Pick<StoredVerdict, "kind" | "detail">): ZalouserError {
+export function verdictError(
+  accountId: string,
+  { kind, detail }: Pick<StoredVerdict, "kind" | "detail">,
+): ZalouserError {
   return new ZalouserError(codes[kind], sentence(kind, detail), { accountId });
 }
 

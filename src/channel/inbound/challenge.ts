@@ -12,11 +12,17 @@ export async function challenge(run: AccountRun, message: TurnMessage): Promise<
     senderId: message.senderId,
     senderIdLine: `Your Zalo user id: ${message.senderId}`,
     meta: { name: message.senderName },
-    onCreated: () => run.log.info(`pairing requested by ${message.senderId}; see \`openclaw pairing list ${CHANNEL_ID}\``),
+    onCreated: () =>
+      run.log.info(`pairing requested by ${message.senderId}; see \`openclaw pairing list ${CHANNEL_ID}\``),
     sendPairingReply: async (text) => {
       const target = { kind: "user", id: message.senderId } as const;
       const thread = { threadId: message.senderId, isGroup: false };
-      await deliver(run.account(), target, [(zca, signal) => sendText(zca, { ...thread, text, raw: true }, signal)], {});
+      await deliver(
+        run.account(),
+        target,
+        [(zca, signal) => sendText(zca, { ...thread, text, raw: true }, signal)],
+        {},
+      );
     },
     onReplyError: (error) => run.log.warn(`pairing code for ${message.senderId} was not delivered: ${describe(error)}`),
   });

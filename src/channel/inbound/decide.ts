@@ -1,5 +1,11 @@
 import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
-import { findMention, normalizeAllowEntry, resolveGroupRule, type GroupRule, type MentionEvidence } from "../../policy/index.js";
+import {
+  findMention,
+  normalizeAllowEntry,
+  resolveGroupRule,
+  type GroupRule,
+  type MentionEvidence,
+} from "../../policy/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { resolveDmScope } from "../routing.js";
 import type { AccountRun } from "./account-run.js";
@@ -34,7 +40,10 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
   const cfg = run.cfg();
   const { settings, configPath, defaultGroupPolicy, configured } = run.account();
   const { commands, mentions, routing, inbound } = run.core.channel;
-  const conversation = { kind: message.isGroup ? ("group" as const) : ("direct" as const), id: message.isGroup ? message.threadId : message.senderId };
+  const conversation = {
+    kind: message.isGroup ? ("group" as const) : ("direct" as const),
+    id: message.isGroup ? message.threadId : message.senderId,
+  };
   const groupRule = message.isGroup
     ? resolveGroupRule({ groupId: message.threadId, settings, configured, defaultGroupPolicy, configPath })
     : undefined;
@@ -53,7 +62,11 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
     mentions.matchesMentionWithExplicit({
       text: message.text,
       mentionRegexes: patterns,
-      explicit: { hasAnyMention: evidence.hasAnyMention, isExplicitlyMentioned: evidence.addressed, canResolveExplicit: run.ownId() !== undefined },
+      explicit: {
+        hasAnyMention: evidence.hasAnyMention,
+        isExplicitlyMentioned: evidence.addressed,
+        canResolveExplicit: run.ownId() !== undefined,
+      },
     });
   const hasControlCommand = commands.isControlCommandMessage(commandText, cfg);
   const allowTextCommands = commands.shouldHandleTextCommands({ cfg, surface: CHANNEL_ID, commandSource: "text" });
@@ -66,20 +79,43 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
     readStoreAllowFrom: () => readChannelAllowFromStore(CHANNEL_ID, process.env, run.accountId),
     subject: { stableId: message.senderId },
     conversation,
-    contextBinding: { agentId: route.agentId, sessionKey: route.sessionKey, messageId: message.messageId, inboundEventKind: "user_request" },
+    contextBinding: {
+      agentId: route.agentId,
+      sessionKey: route.sessionKey,
+      messageId: message.messageId,
+      inboundEventKind: "user_request",
+    },
     dmPolicy: settings.dmPolicy ?? "pairing",
     groupPolicy: groupRule?.senderPolicy ?? "disabled",
     allowFrom: (settings.allowFrom ?? []).map(String),
     groupAllowFrom: [...(groupRule?.senders ?? [])],
     policy: {
       groupAllowFromFallbackToAllowFrom: false,
-      ...(groupRule === undefined ? {} : { activation: { requireMention: groupRule.requireMention, allowTextCommands, order: "after-command" as const } }),
+      ...(groupRule === undefined
+        ? {}
+        : {
+            activation: {
+              requireMention: groupRule.requireMention,
+              allowTextCommands,
+              order: "after-command" as const,
+            },
+          }),
     },
     ...(groupRule === undefined
       ? {}
       : {
-          route: { id: `${CHANNEL_ID}-group`, configured: true, matched: true, allowed: groupRule.allowed, blockReason: groupRule.reason },
-          mentionFacts: { canDetectMention: patterns.length > 0 || run.ownId() !== undefined, wasMentioned, hasAnyMention: evidence?.hasAnyMention ?? false },
+          route: {
+            id: `${CHANNEL_ID}-group`,
+            configured: true,
+            matched: true,
+            allowed: groupRule.allowed,
+            blockReason: groupRule.reason,
+          },
+          mentionFacts: {
+            canDetectMention: patterns.length > 0 || run.ownId() !== undefined,
+            wasMentioned,
+            hasAnyMention: evidence?.hasAnyMention ?? false,
+          },
         }),
     ...(commands.shouldComputeCommandAuthorized(commandText, cfg)
       ? {
@@ -93,7 +129,15 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
       : {}),
   });
 
-  return verdictOf(access, { route, commandText, wasMentioned, groupRule, configPath, hasControlCommand, isGroup: message.isGroup });
+  return verdictOf(access, {
+    route,
+    commandText,
+    wasMentioned,
+    groupRule,
+    configPath,
+    hasControlCommand,
+    isGroup: message.isGroup,
+  });
 }
 
 interface Facts {
@@ -128,7 +172,9 @@ function verdictOf(access: Access, facts: Facts): Decision {
       return {
         kind: "drop",
         reason: reasonCode,
-        configPath: facts.isGroup ? `${facts.configPath}.groupAllowFrom` : `${facts.configPath}.${reasonCode === "dm_policy_disabled" ? "dmPolicy" : "allowFrom"}`,
+        configPath: facts.isGroup
+          ? `${facts.configPath}.groupAllowFrom`
+          : `${facts.configPath}.${reasonCode === "dm_policy_disabled" ? "dmPolicy" : "allowFrom"}`,
       };
     default:
       return admission satisfies never;
@@ -141,9 +187,20 @@ function pick({ route, commandText, wasMentioned, groupRule }: Facts) {
 
 /** Addressed by any line of the burst; a sender's claim counts only with the text to show for it. */
 function mentionEvidence(run: AccountRun, message: TurnMessage): MentionEvidence {
-  const found = message.lines.map((line) => findMention({ ...line, msgType: line.msgType === "" ? undefined : line.msgType, ownId: run.ownId(), ownName: run.ownName() }));
+  const found = message.lines.map((line) =>
+    findMention({
+      ...line,
+      msgType: line.msgType === "" ? undefined : line.msgType,
+      ownId: run.ownId(),
+      ownName: run.ownName(),
+    }),
+  );
   return (
-    found.find(({ addressed }) => addressed) ?? { addressed: false, evidence: "none", hasAnyMention: found.some(({ hasAnyMention }) => hasAnyMention) }
+    found.find(({ addressed }) => addressed) ?? {
+      addressed: false,
+      evidence: "none",
+      hasAnyMention: found.some(({ hasAnyMention }) => hasAnyMention),
+    }
   );
 }
 
@@ -154,4 +211,3 @@ function stripOwnMention(run: AccountRun, message: TurnMessage): string {
   if (!message.isGroup || own?.len === undefined || message.lines.length > 1) return message.text.trim();
   return line.text.slice(own.len).trim();
 }
-

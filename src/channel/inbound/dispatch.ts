@@ -15,14 +15,23 @@ type ReplyOptions = NonNullable<Parameters<AccountRun["core"]["channel"]["inboun
 export type TurnLifecycle = NonNullable<ReplyOptions["turnAdoptionLifecycle"]>;
 
 /** Hands an admitted message to the host, which records it, runs the agent and delivers the answer through our door. */
-export async function dispatch(run: AccountRun, message: TurnMessage, admitted: Admitted, lifecycle: TurnLifecycle): Promise<void> {
+export async function dispatch(
+  run: AccountRun,
+  message: TurnMessage,
+  admitted: Admitted,
+  lifecycle: TurnLifecycle,
+): Promise<void> {
   const cfg = run.cfg();
   const { route } = admitted;
   const { inbound } = run.core.channel;
-  const target = message.isGroup ? ({ kind: "group", id: message.threadId } as const) : ({ kind: "user", id: message.senderId } as const);
+  const target = message.isGroup
+    ? ({ kind: "group", id: message.threadId } as const)
+    : ({ kind: "user", id: message.senderId } as const);
   const address = conversationAddress(target);
   const { facts, text } = await fetchMedia(run, message);
-  const label = message.isGroup ? (message.threadName ?? `group:${message.threadId}`) : (message.senderName ?? `user:${message.senderId}`);
+  const label = message.isGroup
+    ? (message.threadName ?? `group:${message.threadId}`)
+    : (message.senderName ?? `user:${message.senderId}`);
   const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
   const wrap = (at: number, body: string) => envelope({ channel: CHANNEL_LABEL, from: label, timestamp: at, body });
   const history = createChannelHistoryWindow({ historyMap: run.skippedInGroups });
@@ -65,7 +74,14 @@ export async function dispatch(run: AccountRun, message: TurnMessage, admitted: 
       BodyForCommands: admitted.commandText,
       CommandAuthorized: admitted.commandAuthorized,
       ...(message.isGroup ? { WasMentioned: admitted.wasMentioned, GroupSubject: message.threadName } : {}),
-      ...(quote === undefined ? {} : { ReplyToId: quote.messageId, ReplyToBody: quote.text, ReplyToSender: quote.senderName, ReplyToIsQuote: true }),
+      ...(quote === undefined
+        ? {}
+        : {
+            ReplyToId: quote.messageId,
+            ReplyToBody: quote.text,
+            ReplyToSender: quote.senderName,
+            ReplyToIsQuote: true,
+          }),
     },
   });
 
@@ -74,13 +90,20 @@ export async function dispatch(run: AccountRun, message: TurnMessage, admitted: 
       channel: CHANNEL_ID,
       accountId: run.accountId,
       cfg,
-      route: { agentId: route.agentId, ...(route.dmScope === undefined ? {} : { dmScope: route.dmScope }), sessionKey: route.sessionKey },
+      route: {
+        agentId: route.agentId,
+        ...(route.dmScope === undefined ? {} : { dmScope: route.dmScope }),
+        sessionKey: route.sessionKey,
+      },
       ctxPayload,
       delivery: {
         // Final answers go through the host's durable queue and come back to us as `message.send`.
         durable: () => ({ to: address }),
         deliver: (payload) => deliverReply(run.cfg(), run.account(), target, payload),
-        onError: (error, info) => run.log.error(`${info.kind} reply to ${address} failed: ${error instanceof Error ? error.message : String(error)}`),
+        onError: (error, info) =>
+          run.log.error(
+            `${info.kind} reply to ${address} failed: ${error instanceof Error ? error.message : String(error)}`,
+          ),
       },
       record: { onRecordError: (error) => run.log.warn(`session record of ${address} failed: ${String(error)}`) },
       replyOptions: { turnAdoptionLifecycle: lifecycle },
@@ -95,7 +118,12 @@ export function rememberSkipped(run: AccountRun, message: TurnMessage, route: Ro
   createChannelHistoryWindow({ historyMap: run.skippedInGroups }).record({
     historyKey: route.sessionKey,
     limit: historyLimit(run),
-    entry: { sender: message.senderName ?? message.senderId, body: message.text, timestamp: message.atMs, messageId: message.messageId },
+    entry: {
+      sender: message.senderName ?? message.senderId,
+      body: message.text,
+      timestamp: message.atMs,
+      messageId: message.messageId,
+    },
   });
 }
 

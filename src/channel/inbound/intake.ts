@@ -1,8 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { createChannelInboundDebouncer, shouldDebounceTextInbound } from "openclaw/plugin-sdk/channel-inbound";
 import { bindIngressLifecycleToReplyOptions } from "openclaw/plugin-sdk/channel-outbound";
+import { KeyedAsyncQueue } from "openclaw/plugin-sdk/core";
 import type { ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
 import { screenMessage } from "../../policy/index.js";
-import { decodeMessage, type InboundMessage } from "../../zca/index.js";
+import { decodeMessage, type InboundMessage, type StreamLine } from "../../zca/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import type { AccountRun } from "./account-run.js";
 import { challenge } from "./challenge.js";
@@ -19,53 +21,86 @@ interface Pending {
   readonly claim: ChannelReplayClaimHandle;
 }
 
+type MessageLine = Extract<StreamLine, { kind: "message" }>;
+
 export interface Intake {
   /** Takes one message line of the listener. Never throws; a poison line fails alone. */
-  accept(raw: string): Promise<void>;
-  /** Hands on what still waits for the rest of its burst, as a stop must not lose it. */
-  drain(): Promise<void>;
+  accept(line: MessageLine): Promise<void>;
+  /** Hands on at once what still waits for the rest of its burst, as a stop must not lose it. */
+  flush(): Promise<void>;
 }
+
+/** A stop has about five seconds in all; a turn the host has not taken over by then is taken over without us. */
+const FLUSH_LIMIT_MS = 1500;
 
 /**
  * raw line → decode → echo, empty, duplicate out → burst → decision → host. A durable journal of raw lines will sit in
  * front of `accept`; nothing behind it remembers anything across a crash but the replay guard.
  */
-export function openIntake(run: AccountRun, onForeignReader: (uid: string) => void): Intake {
+export function openIntake(
+  run: AccountRun,
+  identified: () => Promise<void>,
+  onForeignReader: (uid: string) => void,
+): Intake {
   const replays = openReplayGuard(run);
+  const lanes = new KeyedAsyncQueue();
+  const buffered = new Set<string>();
+  const keyOf = ({ message }: Pending) => `${run.accountId}:${message.threadId}`;
   const { debouncer } = createChannelInboundDebouncer<Pending>({
     cfg: run.cfg(),
     channel: CHANNEL_ID,
     ...debounceOverride(run),
-    buildKey: ({ message }) => `${run.accountId}:${message.threadId}`,
+    buildKey: keyOf,
     canAppend: ({ message }, pending) => pending.every((earlier) => earlier.message.senderId === message.senderId),
     shouldDebounce: ({ message }) =>
       shouldDebounceTextInbound({ text: message.text, cfg: run.cfg(), hasMedia: message.media.length > 0 }),
-    onFlush: (items, createFlush) =>
-      createFlush({
+    onFlush: (items, createFlush) => {
+      for (const item of items) buffered.delete(keyOf(item));
+      return createFlush({
         dispatch: (lifecycle) =>
-          settle(items, (commit) => handle(run, items, rememberOnAdoption(bindIngressLifecycleToReplyOptions(lifecycle).turnAdoptionLifecycle, commit))),
-      }),
-    onError: (error) => run.log.error(`an inbound message failed: ${error instanceof Error ? error.message : String(error)}`),
+          settle(items, (commit) =>
+            handle(
+              run,
+              items,
+              rememberOnAdoption(bindIngressLifecycleToReplyOptions(lifecycle).turnAdoptionLifecycle, commit),
+            ),
+          ),
+      });
+    },
+    onError: (error) =>
+      run.log.error(`an inbound message failed: ${error instanceof Error ? error.message : String(error)}`),
   });
 
+  async function take(line: MessageLine): Promise<void> {
+    await identified();
+    const message = decodeMessage(line.record, { ownId: run.ownId(), receivedAtMs: Date.now() });
+    if ("malformed" in message) return run.activity.countMalformed(message.malformed);
+    const reader = readerOf(message, run.ownId());
+    if (reader !== undefined) return onForeignReader(reader);
+    const { threadId, senderId } = message;
+    const screened = screenMessage({ ...message, ownId: run.ownId(), nowMs: Date.now() });
+    if (screened.kind === "drop")
+      return run.activity.decided({ threadId, senderId, result: "drop", reason: screened.reason });
+    const claim = await replays.claim(message);
+    if (claim === undefined) return run.activity.decided({ threadId, senderId, result: "drop", reason: "duplicate" });
+    run.activity.noteInbound();
+    const item = { message, claim };
+    if (debouncer.shouldBuffer(item)) buffered.add(keyOf(item));
+    await debouncer.enqueue(item);
+  }
+
   return {
-    async accept(raw) {
-      try {
-        const message = decodeMessage(raw);
-        if ("malformed" in message) return run.activity.countMalformed(message.malformed);
-        const reader = readerOf(message, run.ownId());
-        if (reader !== undefined) return onForeignReader(reader);
-        const screened = screenMessage({ ...message, ownId: run.ownId(), nowMs: Date.now() });
-        if (screened.kind === "drop") return run.activity.decided({ threadId: message.threadId, senderId: message.senderId, result: "drop", reason: screened.reason });
-        const claimed = await replays.claim(message);
-        if (claimed === undefined) return run.activity.decided({ threadId: message.threadId, senderId: message.senderId, result: "drop", reason: "duplicate" });
-        run.activity.noteInbound();
-        await debouncer.enqueue({ message, claim: claimed });
-      } catch (error) {
-        run.log.error(`an inbound line failed: ${error instanceof Error ? error.message : String(error)}`);
-      }
+    // In order within a conversation, whatever each step takes; other conversations in parallel.
+    accept: (line) =>
+      lanes
+        .enqueue(line.lane, () => take(line))
+        .catch((error: unknown) =>
+          run.log.error(`an inbound line failed: ${error instanceof Error ? error.message : String(error)}`),
+        ),
+    async flush() {
+      const flushed = Promise.all([...buffered].map((key) => debouncer.flushKey(key)));
+      await Promise.race([flushed, delay(FLUSH_LIMIT_MS, undefined, { ref: false })]);
     },
-    drain: () => debouncer.drain(),
   };
 }
 
@@ -83,7 +118,12 @@ async function handle(run: AccountRun, items: readonly Pending[], lifecycle: Tur
       run.activity.decided({ ...about, result: "context", reason: decision.reason });
       return rememberSkipped(run, message, decision.route);
     case "drop":
-      run.activity.decided({ ...about, result: "drop", reason: decision.reason, ...(decision.configPath === undefined ? {} : { configPath: decision.configPath }) });
+      run.activity.decided({
+        ...about,
+        result: "drop",
+        reason: decision.reason,
+        ...(decision.configPath === undefined ? {} : { configPath: decision.configPath }),
+      });
       return reportDrop(run, message, decision.reason, decision.configPath);
     case "admitted":
       run.activity.decided({ ...about, result: "admitted", reason: "allowed" });

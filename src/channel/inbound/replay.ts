@@ -19,7 +19,10 @@ export function openReplayGuard(run: AccountRun): ReplayGuard {
       ttlMs: REMEMBERED_MS,
       memoryMaxSize: 5_000,
       stateMaxEntries: 20_000,
-      onDiskError: (error) => run.log.warn(`the record of handled messages failed: ${error instanceof Error ? error.message : String(error)}`),
+      onDiskError: (error) =>
+        run.log.warn(
+          `the record of handled messages failed: ${error instanceof Error ? error.message : String(error)}`,
+        ),
     },
     buildReplayKey: (message) => [message.eventKey, ...message.altKeys],
     namespace: () => run.accountId,

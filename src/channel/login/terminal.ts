@@ -29,7 +29,9 @@ export async function loginInTerminal({ cfg, accountId, runtime }: LoginParams):
   const name = loggedIn.displayName === undefined ? "" : ` as ${loggedIn.displayName}`;
   runtime.log(`Zalo account "${account.accountId}" is logged in${name} (user id ${loggedIn.uid}).`);
   if (!isConfigured(cfg)) {
-    runtime.log('Next: enable the channel with  openclaw config set channels.zalouser.enabled true  and start the gateway.');
+    runtime.log(
+      "Next: enable the channel with  openclaw config set channels.zalouser.enabled true  and start the gateway.",
+    );
   }
 }
 

@@ -43,10 +43,19 @@ export const startWebLogin: Start = async ({ accountId, force, timeoutMs }) => {
     return { message: "Scan the code with the Zalo app.", ...qr(running), sessionKey: account.accountId };
   }
   running?.cancel.abort();
-  const session: WebLogin = { cancel: new AbortController(), qrDataUrl: undefined, result: undefined, changed: () => {} };
+  const session: WebLogin = {
+    cancel: new AbortController(),
+    qrDataUrl: undefined,
+    result: undefined,
+    changed: () => {},
+  };
   logins.set(account.accountId, session);
   void follow(account, session);
-  await until(session, () => session.qrDataUrl !== undefined || session.result !== undefined, timeoutMs ?? QR_TIMEOUT_MS);
+  await until(
+    session,
+    () => session.qrDataUrl !== undefined || session.result !== undefined,
+    timeoutMs ?? QR_TIMEOUT_MS,
+  );
   const message = session.result?.message ?? "Scan the code with the Zalo app within 100 seconds.";
   return { message, ...qr(session), connected: session.result?.connected ?? false, sessionKey: account.accountId };
 };
@@ -84,7 +93,10 @@ async function follow(account: ReturnType<typeof resolveAccount>, session: WebLo
     recordLogin(account, loggedIn);
     session.result = { connected: true, message: `Logged in (user id ${loggedIn.uid}).` };
   } catch (error) {
-    session.result = { connected: false, message: isZalouserError(error) ? error.message : `The login failed: ${String(error)}` };
+    session.result = {
+      connected: false,
+      message: isZalouserError(error) ? error.message : `The login failed: ${String(error)}`,
+    };
   }
   session.changed();
 }

@@ -47,7 +47,11 @@ export function activityOf(accountId: string, onMalformed?: (reason: string) => 
       if (seen === 0) onMalformed?.(reason);
     },
     decided: (decision) => counters.ring.add({ ...decision, atMs: Date.now() }),
-    snapshot: () => ({ ...counters, malformed: Object.fromEntries(counters.malformed), decisions: counters.ring.entries() }),
+    snapshot: () => ({
+      ...counters,
+      malformed: Object.fromEntries(counters.malformed),
+      decisions: counters.ring.entries(),
+    }),
   };
 }
 

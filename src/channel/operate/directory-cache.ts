@@ -9,7 +9,12 @@ const FRESH_MS = 10 * 60 * 1000;
 const reading = new Map<string, Promise<unknown>>();
 
 /** Reads through a private file that all processes share: directory commands run in short-lived ones. */
-export async function cached<T>(accountId: string, name: string, schema: z.ZodType<T>, read: () => Promise<T>): Promise<T> {
+export async function cached<T>(
+  accountId: string,
+  name: string,
+  schema: z.ZodType<T>,
+  read: () => Promise<T>,
+): Promise<T> {
   const slot = slotOf(accountId, name, schema);
   const stored = slot.read();
   if (stored !== undefined && Date.now() - stored.atMs < FRESH_MS) return stored.value;
@@ -30,7 +35,11 @@ async function refresh<T>(slot: Slot<{ atMs: number; value: T }>, read: () => Pr
 }
 
 function slotOf<T>(accountId: string, name: string, schema: z.ZodType<T>): Slot<{ atMs: number; value: T }> {
-  return openSlot(path.join(folderOf(accountId), `${name}.json`), z.object({ atMs: z.number(), value: schema }), accountId);
+  return openSlot(
+    path.join(folderOf(accountId), `${name}.json`),
+    z.object({ atMs: z.number(), value: schema }),
+    accountId,
+  );
 }
 
 function folderOf(accountId: string): string {

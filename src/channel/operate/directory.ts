@@ -11,7 +11,12 @@ type Directory = NonNullable<ChannelPlugin["directory"]>;
 type ListParams = Parameters<NonNullable<Directory["listPeers"]>>[0];
 type Entry = Awaited<ReturnType<NonNullable<Directory["listPeers"]>>>[number];
 
-const person = z.object({ id: z.string(), name: z.string(), handle: z.string().optional(), avatarUrl: z.string().optional() });
+const person = z.object({
+  id: z.string(),
+  name: z.string(),
+  handle: z.string().optional(),
+  avatarUrl: z.string().optional(),
+});
 type Person = z.infer<typeof person>;
 
 /** Who the account is. */
@@ -21,7 +26,9 @@ export const self: NonNullable<Directory["self"]> = async ({ cfg, accountId }) =
 };
 
 export const listPeers: NonNullable<Directory["listPeers"]> = async (params) => {
-  const friends = await read(params.cfg, params.accountId, "friends", z.array(person), async (zca) => (await listFriends(zca)).map(toPerson));
+  const friends = await read(params.cfg, params.accountId, "friends", z.array(person), async (zca) =>
+    (await listFriends(zca)).map(toPerson),
+  );
   return select(friends, params).map(toEntry);
 };
 
@@ -61,7 +68,12 @@ async function read<T>(
 function select(rows: readonly Person[], { query, limit }: Pick<ListParams, "query" | "limit">): Person[] {
   const wanted = searchFold(query ?? "");
   const found =
-    wanted === "" ? rows : rows.filter(({ id, name, handle }) => [name, handle ?? ""].some((text) => searchFold(text).includes(wanted)) || id.endsWith(wanted));
+    wanted === ""
+      ? rows
+      : rows.filter(
+          ({ id, name, handle }) =>
+            [name, handle ?? ""].some((text) => searchFold(text).includes(wanted)) || id.endsWith(wanted),
+        );
   return found.slice(0, limit ?? found.length);
 }
 
@@ -75,5 +87,11 @@ function toPerson({ userId, displayName, zaloName, avatar }: Awaited<ReturnType<
 }
 
 function toEntry({ id, name, handle, avatarUrl }: Person): Entry {
-  return { kind: "user", id, name, ...(handle === undefined ? {} : { handle }), ...(avatarUrl === undefined ? {} : { avatarUrl }) };
+  return {
+    kind: "user",
+    id,
+    name,
+    ...(handle === undefined ? {} : { handle }),
+    ...(avatarUrl === undefined ? {} : { avatarUrl }),
+  };
 }

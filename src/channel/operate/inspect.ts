@@ -30,7 +30,12 @@ export async function probeAccount(account: ResolvedAccount, timeoutMs: number):
     const status = await authStatus(zca, signal);
     if (!status.loggedIn) return { ok: false, error: status.error.message, ...found };
     const { userId, displayName } = status;
-    return { ok: true, ...found, ...(userId === undefined ? {} : { userId }), ...(displayName === undefined ? {} : { displayName }) };
+    return {
+      ok: true,
+      ...found,
+      ...(userId === undefined ? {} : { userId }),
+      ...(displayName === undefined ? {} : { displayName }),
+    };
   } catch (error) {
     return { ok: false, error: isZalouserError(error) ? error.message : String(error) };
   }
@@ -54,7 +59,9 @@ export function accountDetails(account: ResolvedAccount) {
     decisions: activity.decisions,
     sends: { sent: activity.sent, unsent: activity.unsent, unknown: activity.unknown },
     ...(sender === undefined ? {} : { queue: sender.queue.snapshot() }),
-    ...(supervisor === undefined ? {} : { listener: { starts: supervisor.starts, attempts: supervisor.attempts, exits: supervisor.exits } }),
+    ...(supervisor === undefined
+      ? {}
+      : { listener: { starts: supervisor.starts, attempts: supervisor.attempts, exits: supervisor.exits } }),
     lastInboundAt: activity.lastInboundAtMs ?? null,
     lastOutboundAt: activity.lastOutboundAtMs ?? null,
   };

@@ -28,10 +28,22 @@ export function publishSnapshot(ctx: ChannelGatewayContext<ResolvedAccount>, sna
 function statusPatch(accountId: string, snapshot: SupervisorSnapshot) {
   const { lifecycle, attempts, lastEnding, nextAttemptAtMs, connectedAtMs } = snapshot;
   const trouble = lastEnding === undefined ? {} : { lastDisconnect: { at: lastEnding.atMs, error: lastEnding.kind } };
-  const lastError = lastEnding === undefined ? undefined : describeEnding(accountId, lastEnding.kind, lastEnding.detail, nextAttemptAtMs);
+  const lastError =
+    lastEnding === undefined
+      ? undefined
+      : describeEnding(accountId, lastEnding.kind, lastEnding.detail, nextAttemptAtMs);
   switch (lifecycle) {
     case "ready":
-      return { lifecycle, running: true, terminalDisconnect: false, connected: true, lastConnectedAt: connectedAtMs ?? null, reconnectAttempts: 0, lastError: null, ...trouble };
+      return {
+        lifecycle,
+        running: true,
+        terminalDisconnect: false,
+        connected: true,
+        lastConnectedAt: connectedAtMs ?? null,
+        reconnectAttempts: 0,
+        lastError: null,
+        ...trouble,
+      };
     case "starting":
       return { lifecycle, connected: false, reconnectAttempts: attempts };
     case "recovering":
@@ -44,7 +56,12 @@ function statusPatch(accountId: string, snapshot: SupervisorSnapshot) {
 }
 
 /** One sentence for status: what happened, when it is tried again, what mends it. */
-export function describeEnding(accountId: string, kind: EndingKind, detail: string, nextAttemptAtMs: number | undefined): string {
+export function describeEnding(
+  accountId: string,
+  kind: EndingKind,
+  detail: string,
+  nextAttemptAtMs: number | undefined,
+): string {
   const { code, what } = endings[kind];
   const reason = detail === "" ? "" : ` (${detail})`;
   const next = nextAttemptAtMs === undefined ? "" : ` Next try at ${new Date(nextAttemptAtMs).toISOString()}.`;

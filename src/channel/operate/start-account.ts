@@ -34,7 +34,9 @@ export async function startAccount(ctx: Context): Promise<void> {
   const zca = openZca(account);
   await endOrphans(account, log);
   const identity = openIdentity(state, zca, (error) => log.warn(`own id not known yet: ${describe(error)}`));
-  const activity = activityOf(account.accountId, (reason) => log.warn(`a line of zca was not understood (${reason}); further ones are only counted`));
+  const activity = activityOf(account.accountId, (reason) =>
+    log.warn(`a line of zca was not understood (${reason}); further ones are only counted`),
+  );
   const run: AccountRun = {
     accountId: account.accountId,
     core: getRuntime(),
@@ -49,14 +51,18 @@ export async function startAccount(ctx: Context): Promise<void> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
   let foreigner: string | undefined;
-  const intake = openIntake(run, (uid) => {
-    foreigner = uid;
-    stopping.abort();
-  });
+  const intake = openIntake(
+    run,
+    () => identity.ready(),
+    (uid) => {
+      foreigner = uid;
+      stopping.abort();
+    },
+  );
   const supervisor: Supervisor = createSupervisor({
     start: () => {
       const listener = startListener(zca, {
-        onLine: (line) => handleLine(line, { supervisor, intake, ready: () => identity.ready(), activity: run.activity }),
+        onLine: (line) => handleLine(line, { supervisor, intake, activity: run.activity }),
         onStderr: (line) => log.debug(`zca: ${line}`),
       });
       return { exited: listener.exited, stop: (graceMs) => listener.stop(graceMs).then(() => undefined) };
@@ -65,7 +71,10 @@ export async function startAccount(ctx: Context): Promise<void> {
     clock: systemClock,
     random: Math.random,
     gate: machineLoginGate,
-    budgets: { read: async () => state.budget.read(), write: async (budget) => state.budget.write({ ...budget, tries: [...budget.tries] }) },
+    budgets: {
+      read: async () => state.budget.read(),
+      write: async (budget) => state.budget.write({ ...budget, tries: [...budget.tries] }),
+    },
     verdicts: { read: async () => hostVerdict(account), write: async (verdict) => pronounce(account, verdict) },
     onState: (snapshot) => publishSnapshot(ctx, snapshot),
     onProblem: (what, error) => log.warn(`${what} failed: ${describe(error)}`),
@@ -73,8 +82,9 @@ export async function startAccount(ctx: Context): Promise<void> {
   const unwatch = watchLogin(state, () => supervisor.wake());
   rememberSupervisor(account.accountId, supervisor);
   try {
+    signal.addEventListener("abort", () => void intake.flush(), { once: true });
     const outcome = await supervisor.run(signal);
-    await intake.drain();
+    await intake.flush();
     if (foreigner !== undefined) {
       const verdict = { kind: "wrong-account" as const, detail: `uid ${foreigner}`, atMs: Date.now() };
       pronounce(account, verdict);
@@ -90,25 +100,25 @@ export async function startAccount(ctx: Context): Promise<void> {
 /** After a SIGKILL of the gateway its listener and sends live on; two listeners on one session evict each other for ever. */
 async function endOrphans(account: ResolvedAccount, log: Logger): Promise<void> {
   const zca = openZca(account);
-  const report = await sweepOrphans(openAccountState(account.accountId).processFolder, { home: openzcaHome(zca.environment("listen")) });
-  for (const { kind, pid } of report.ended) log.warn(`ended zca ${kind} (pid ${pid}) that a gateway before this one left behind`);
+  const report = await sweepOrphans(openAccountState(account.accountId).processFolder, {
+    home: openzcaHome(zca.environment("listen")),
+  });
+  for (const { kind, pid } of report.ended)
+    log.warn(`ended zca ${kind} (pid ${pid}) that a gateway before this one left behind`);
   for (const lock of report.clearedLocks) log.warn(`removed the stale lock ${lock}`);
 }
 
 interface LineSinks {
   readonly supervisor: Supervisor;
   readonly intake: Intake;
-  readonly ready: () => Promise<void>;
   readonly activity: AccountRun["activity"];
 }
 
-function handleLine(line: StreamLine, { supervisor, intake, ready, activity }: LineSinks): void {
+function handleLine(line: StreamLine, { supervisor, intake, activity }: LineSinks): void {
   switch (line.kind) {
     case "lifecycle":
-      if (line.event === "connected") {
-        supervisor.noteConnected();
-        void ready();
-      } else if (line.event === "heartbeat") supervisor.noteHeartbeat();
+      if (line.event === "connected") supervisor.noteConnected();
+      else if (line.event === "heartbeat") supervisor.noteHeartbeat();
       return;
     case "notice":
       // A program without lifecycle records says it in words.
@@ -116,7 +126,7 @@ function handleLine(line: StreamLine, { supervisor, intake, ready, activity }: L
       return;
     case "message":
       supervisor.noteLine();
-      void ready().then(() => intake.accept(line.raw));
+      void intake.accept(line);
       return;
     case "malformed":
       return activity.countMalformed(line.reason);
@@ -158,7 +168,12 @@ function platformFault({ accountId }: ResolvedAccount): ZalouserError | undefine
 
 function block(ctx: Context, error: ZalouserError): void {
   ctx.log?.error(error.message);
-  ctx.setStatus({ ...ctx.getStatus(), accountId: ctx.accountId, connected: false, ...channelBlockedPatch(error.message) });
+  ctx.setStatus({
+    ...ctx.getStatus(),
+    accountId: ctx.accountId,
+    connected: false,
+    ...channelBlockedPatch(error.message),
+  });
 }
 
 function loggerOf({ log, accountId }: Context): Logger {

@@ -1,4 +1,7 @@
-import { createMessageReceiptFromOutboundResults, defineChannelMessageAdapter } from "openclaw/plugin-sdk/channel-outbound";
+import {
+  createMessageReceiptFromOutboundResults,
+  defineChannelMessageAdapter,
+} from "openclaw/plugin-sdk/channel-outbound";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
 import type { Target } from "../../policy/index.js";
 import { ZALO_TEXT_LIMIT } from "../../config.js";
@@ -19,7 +22,9 @@ type SendResult = Awaited<ReturnType<NonNullable<NonNullable<MessageAdapter["sen
 /** Every message of the host, answer or proactive, passes here: plan, queue, one zca call per Zalo message, receipt. */
 export async function sendText(ctx: TextContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
-  const calls = await beforeDispatch(account.accountId, () => textCalls(target, planParts(ctx.cfg, account, target, ctx.text)));
+  const calls = await beforeDispatch(account.accountId, () =>
+    textCalls(target, planParts(ctx.cfg, account, target, ctx.text)),
+  );
   const ids = await deliver(account, target, calls, hooksOf(ctx, target, "text"));
   return resultOf(target, ids, "text");
 }
@@ -36,12 +41,7 @@ export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
   }
 }
 
-function mediaCalls(
-  ctx: MediaContext,
-  account: ResolvedAccount,
-  target: Target,
-  file: string,
-): Call[] {
+function mediaCalls(ctx: MediaContext, account: ResolvedAccount, target: Target, file: string): Call[] {
   const message = { threadId: target.id, isGroup: target.kind === "group", file };
   const parts = ctx.text.trim() === "" ? [] : planParts(ctx.cfg, account, target, ctx.text);
   const [caption] = parts;
@@ -52,7 +52,10 @@ function mediaCalls(
   return [...textCalls(target, parts), (zca, signal) => sendFile(zca, message, signal)];
 }
 
-function resolveDestination(ctx: { cfg: OpenClawConfig; accountId?: string | null; to: string }): { account: ResolvedAccount; target: Target } {
+function resolveDestination(ctx: { cfg: OpenClawConfig; accountId?: string | null; to: string }): {
+  account: ResolvedAccount;
+  target: Target;
+} {
   const account = resolveAccount(ctx.cfg, ctx.accountId);
   if (account.fault) throw account.fault;
   return { account, target: requireTarget(ctx.to, account.accountId) };

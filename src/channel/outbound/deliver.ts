@@ -23,7 +23,12 @@ export type Call = (zca: Sender["zca"], signal: AbortSignal) => Promise<SendOutc
  * Sends the calls of one reply in order, kept together in the account's queue, and returns the message ids.
  * Throws "not dispatched" when nothing was sent, and the plain failure when something was or may have been.
  */
-export async function deliver(account: ResolvedAccount, target: Target, calls: readonly Call[], hooks: DeliveryHooks): Promise<string[]> {
+export async function deliver(
+  account: ResolvedAccount,
+  target: Target,
+  calls: readonly Call[],
+  hooks: DeliveryHooks,
+): Promise<string[]> {
   const { zca, queue } = senderFor(account);
   const threadKey = `${target.kind}:${target.id}`;
   const sent: string[] = [];

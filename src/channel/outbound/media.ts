@@ -24,7 +24,11 @@ export interface MediaAccess {
  * Loads a local path, `file:` or http(s) URL through the host's guarded loader and stages it below the account's
  * folder. The kind comes from the content, never from a suffix, and commas cannot reach zca, which splits at them.
  */
-export async function stageMedia(account: ResolvedAccount, mediaUrl: string, access: MediaAccess): Promise<StagedMedia> {
+export async function stageMedia(
+  account: ResolvedAccount,
+  mediaUrl: string,
+  access: MediaAccess,
+): Promise<StagedMedia> {
   const media = await loadMedia(account, mediaUrl, access);
   const mime = (await detectMime({ buffer: media.buffer, headerMime: media.contentType ?? null })) ?? media.contentType;
   const extension = extensionOf(mime, media.fileName);
@@ -57,13 +61,19 @@ async function loadMedia(account: ResolvedAccount, mediaUrl: string, access: Med
 
 function mediaError(accountId: string, maxMb: number, cause: unknown): ZalouserError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOENT|not[- ]found|no such file/i.test(message) || (cause instanceof LocalMediaAccessError && cause.code === "not-found")) {
+  if (
+    /ENOENT|not[- ]found|no such file/i.test(message) ||
+    (cause instanceof LocalMediaAccessError && cause.code === "not-found")
+  ) {
     return new ZalouserError("MEDIA_NOT_FOUND", "The file to send does not exist.", { accountId, cause });
   }
   if (/exceeds|too large|max/i.test(message)) {
     return new ZalouserError("MEDIA_TOO_LARGE", `The file is larger than ${maxMb} MB.`, { accountId, cause });
   }
-  return new ZalouserError("MEDIA_NOT_ALLOWED", `The file or link could not be read: ${message}.`, { accountId, cause });
+  return new ZalouserError("MEDIA_NOT_ALLOWED", `The file or link could not be read: ${message}.`, {
+    accountId,
+    cause,
+  });
 }
 
 function extensionOf(mime: string | undefined, fileName: string | undefined): string {

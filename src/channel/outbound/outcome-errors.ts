@@ -33,6 +33,8 @@ export async function beforeDispatch<T>(accountId: string, prepare: () => T | Pr
   } catch (cause) {
     if (isZalouserError(cause)) throw notDispatched(cause);
     const what = cause instanceof Error ? cause.message : String(cause);
-    throw notDispatched(new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${what}`, { accountId, cause }));
+    throw notDispatched(
+      new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${what}`, { accountId, cause }),
+    );
   }
 }

@@ -8,12 +8,18 @@ import { conversationAddress } from "../messaging.js";
 import { sendMedia, sendText } from "./adapter.js";
 
 /** Delivers a payload that the host does not put into its durable queue, such as a tool result or a block. */
-export async function deliverReply(cfg: OpenClawConfig, account: ResolvedAccount, target: Target, payload: ReplyPayload) {
+export async function deliverReply(
+  cfg: OpenClawConfig,
+  account: ResolvedAccount,
+  target: Target,
+  payload: ReplyPayload,
+) {
   const base = { cfg, accountId: account.accountId, to: conversationAddress(target) };
   const text = payload.text ?? "";
   const media = payload.mediaUrls ?? (payload.mediaUrl === undefined ? [] : [payload.mediaUrl]);
   const messageIds: string[] = [];
-  if (media.length === 0 && text.trim() !== "") messageIds.push(...(await sendText({ ...base, text })).receipt.platformMessageIds);
+  if (media.length === 0 && text.trim() !== "")
+    messageIds.push(...(await sendText({ ...base, text })).receipt.platformMessageIds);
   for (const [index, mediaUrl] of media.entries()) {
     const sent = await sendMedia({ ...base, text: index === 0 ? text : "", mediaUrl });
     messageIds.push(...sent.receipt.platformMessageIds);

@@ -17,14 +17,21 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Cuts a reply into Zalo messages; throws what is wrong with it before anything is sent. */
-export function planParts(cfg: OpenClawConfig, account: ResolvedAccount, target: Target, markdown: string): readonly TextPart[] {
+export function planParts(
+  cfg: OpenClawConfig,
+  account: ResolvedAccount,
+  target: Target,
+  markdown: string,
+): readonly TextPart[] {
   const { text: hostText } = getRuntime().channel;
   const tableMode = hostText.resolveMarkdownTableMode({ cfg, channel: CHANNEL_ID, accountId: account.accountId });
   const limit = hostText.resolveTextChunkLimit(cfg, CHANNEL_ID, account.accountId, { fallbackLimit: ZALO_TEXT_LIMIT });
   const text = markdown.includes("|") ? convertMarkdownTables(markdown, tableMode) : markdown;
   const plan = planText(text, { isGroup: target.kind === "group", limit: Math.min(limit, ZALO_TEXT_LIMIT) });
   if ("refused" in plan) {
-    throw new ZalouserError(plan.refused, refusals[plan.refused] ?? "The message cannot be sent.", { accountId: account.accountId });
+    throw new ZalouserError(plan.refused, refusals[plan.refused] ?? "The message cannot be sent.", {
+      accountId: account.accountId,
+    });
   }
   return plan.parts;
 }
@@ -36,7 +43,11 @@ export function textCalls(target: Target, parts: readonly TextPart[]): Call[] {
   if (parts.length === 1 && only !== undefined && isBareLink(only.text)) {
     return [(zca, signal) => sendLink(zca, { ...address, url: only.text }, signal)];
   }
-  return parts.map((part): Call => (zca, signal) => sendText(zca, { ...address, text: part.text, raw: part.raw }, signal));
+  return parts.map(
+    (part): Call =>
+      (zca, signal) =>
+        sendText(zca, { ...address, text: part.text, raw: part.raw }, signal),
+  );
 }
 
 function isBareLink(text: string): boolean {

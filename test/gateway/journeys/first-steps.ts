@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import type { Cast } from "../rig/cast.ts";
+import { listenerOf, successorOf } from "../rig/listening.ts";
 import { openLogin, type LoginDialogue } from "../rig/login.ts";
 import type { Stage } from "../rig/stage.ts";
 import { record } from "../rig/recording.ts";
-import { waitFor } from "../rig/wait.ts";
 
 /** Scans the code on the terminal and confirms it on the phone of `uid`; the command must then succeed. */
 export async function logIn(stage: Stage, uid: string, args: readonly string[] = []): Promise<LoginDialogue> {
@@ -57,13 +57,9 @@ export async function pairFirstPerson(stage: Stage, { assistant, lan }: Cast): P
   expect(challenge.text).toContain(lan.uid);
   expect(recording.asked()).toHaveLength(0);
 
-  const before = zalo.listenerPid("default");
+  const before = listenerOf(stage, "default");
   const approve = await host.cli(["pairing", "approve", "zalouser", code]);
   expect(approve.code, approve.stderr).toBe(0);
   // The first approval makes this person the owner, and that config change restarts the channel.
-  await waitFor("the channel's restart after the first approval", () => zalo.listenerPid("default") !== before, {
-    timeoutMs: 60_000,
-    explain: () => host.log(),
-  });
-  await zalo.waitForListening("default", 30_000);
+  await successorOf(stage, "default", before);
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../sim/faults/fault.ts";
 import type { Cast } from "../rig/cast.ts";
+import { listenerOf, successorOf } from "../rig/listening.ts";
 import { isAlive } from "../rig/processes.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
@@ -15,18 +16,12 @@ export function recoveryJourneys(stage: () => Stage, cast: () => Cast): void {
     stage().zalo.say({ from: lan.uid, to: assistant.uid, text: token });
     await recording.answer(`pong: ${token}`);
   };
-  const listener = (profile: string) => {
-    const pid = stage().zalo.listenerPid(profile);
-    if (pid === undefined) throw new Error(`Nobody listens for profile ${profile}.`);
-    return pid;
-  };
+  const listener = (profile: string) => listenerOf(stage(), profile);
 
   test("has a killed listener back and answers again", async () => {
-    const { zalo } = stage();
     const before = listener("default");
     process.kill(before, "SIGKILL");
-    await waitFor("another listener", () => ![undefined, before].includes(zalo.listenerPid("default")));
-    await zalo.waitForListening("default", 30_000);
+    await successorOf(stage(), "default", before);
     await turn("ping-sống-lại");
   });
 
@@ -63,8 +58,7 @@ export function recoveryJourneys(stage: () => Stage, cast: () => Cast): void {
     zalo.setFaults([ignoresSigterm("work")]);
     const before = listener("work");
     process.kill(before, "SIGKILL");
-    await waitFor("the stubborn listener", () => ![undefined, before].includes(zalo.listenerPid("work")));
-    const stubborn = listener("work");
+    const stubborn = await successorOf(stage(), "work", before);
     const stopMs = await host.gateway.stop();
     expect(stopMs).toBeLessThan(4000);
     expect(await isAlive(stubborn)).toBe(false);

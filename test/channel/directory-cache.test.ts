@@ -1,0 +1,53 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { openAccountState } from "../../src/channel/account/state.ts";
+import { cached, forgetDirectory } from "../../src/channel/operate/directory-cache.ts";
+
+let folder: string;
+const names = z.array(z.string());
+const friends = ["Lan Phạm", "Huy Đặng 🙂"];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "zalouser-directory-"));
+  vi.stubEnv("OPENCLAW_STATE_DIR", folder);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("simultaneous readers cost one call, later ones none for ten minutes", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const read = vi.fn(async () => friends);
+  await Promise.all([cached("work", "friends", names, read), cached("work", "friends", names, read)]);
+  vi.advanceTimersByTime(9 * 60_000);
+  expect(await cached("work", "friends", names, read)).toEqual(friends);
+  expect(read).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(2 * 60_000);
+  await cached("work", "friends", names, read);
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test("a failed read is told and not remembered", async () => {
+  await expect(cached("work", "friends", names, () => Promise.reject(new Error("mạng lỗi")))).rejects.toThrowError(
+    "mạng lỗi",
+  );
+  expect(await cached("work", "friends", names, async () => friends)).toEqual(friends);
+});
+
+test("the files are private, per account, and go when another person logs in", async () => {
+  await cached("work", "friends", names, async () => friends);
+  const directory = path.join(openAccountState("work").folder, "directory");
+  const [file = ""] = readdirSync(directory);
+  expect(statSync(path.join(directory, file)).mode & 0o777).toBe(0o600);
+  const other = vi.fn(async () => []);
+  await cached("shop", "friends", names, other);
+  expect(other).toHaveBeenCalledOnce();
+  forgetDirectory("work");
+  expect(await cached("work", "friends", names, async () => ["Mai"])).toEqual(["Mai"]);
+});

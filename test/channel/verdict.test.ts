@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { resolveAccount } from "../../src/channel/account/accounts.ts";
+import { pronounce, standingVerdict, verdictError } from "../../src/channel/account/verdict.ts";
+
+type Config = Parameters<typeof resolveAccount>[0];
+
+let folder: string;
+let binary: string;
+let credentials: string;
+const account = () => resolveAccount({ channels: { zalouser: { zcaBinary: binary } } } as Config);
+const verdict = { kind: "login-refused", detail: "Đăng nhập thất bại", atMs: 5 } as const;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "zalouser-verdict-"));
+  binary = path.join(folder, "zca");
+  writeFileSync(binary, "#!/bin/sh\n");
+  chmodSync(binary, 0o755);
+  credentials = path.join(folder, "openzca", "profiles", "default", "credentials.json");
+  mkdirSync(path.dirname(credentials), { recursive: true });
+  writeFileSync(credentials, "{}");
+  vi.stubEnv("OPENCLAW_STATE_DIR", path.join(folder, "state"));
+  vi.stubEnv("OPENZCA_HOME", path.join(folder, "openzca"));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a verdict stands over any number of gateway restarts", () => {
+  pronounce(account(), verdict);
+  for (let restart = 0; restart < 10; restart += 1) expect(standingVerdict(account())).toMatchObject(verdict);
+});
+
+test.each([
+  ["a changed login", () => utimesSync(credentials, 10, 10)],
+  ["a changed program", () => utimesSync(binary, 10, 10)],
+  ["a program that went away", () => rmSync(binary)],
+])("%s lifts it", (_what, change) => {
+  pronounce(account(), verdict);
+  change();
+  expect(standingVerdict(account())).toBeUndefined();
+});
+
+test("what the operator reads names the account and the exact command", () => {
+  const { message } = verdictError("work", { kind: "logged-out", detail: "" });
+  expect(message).toBe(
+    'Zalo account "work": There is no Zalo login. Run: openclaw channels login --channel zalouser --account work [ZCA_LOGGED_OUT]',
+  );
+});
