@@ -17,46 +17,28 @@ const group = z.strictObject({
     .boolean()
     .optional()
     .meta({ title: "Enabled", description: "Same as allow; kept for configs of the official plugin." }),
-  requireMention: z
-    .boolean()
-    .optional()
-    .meta({
-      title: "Answer only when addressed",
-      description: "Default true: the account answers only when it is mentioned.",
-    }),
+  requireMention: z.boolean().optional().meta({
+    title: "Answer only when addressed",
+    description: "Default true: the account answers only when it is mentioned.",
+  }),
   tools: toolPolicy.optional().meta({ title: "Tools", description: "Tools the agent may use in this group." }),
 });
 
 const rateLimit = z.strictObject({
-  perMinute: z
-    .int()
-    .min(1)
-    .max(60)
-    .optional()
-    .meta({
-      title: "Messages a minute",
-      description: "Most messages this account sends in any 60 seconds. Default 20.",
-    }),
-  sameConversationMs: z
-    .int()
-    .min(500)
-    .max(60_000)
-    .optional()
-    .meta({
-      title: "Gap within a conversation (ms)",
-      description:
-        "Least time between two messages to one conversation; up to half as much again is added at random. Default 1000.",
-    }),
-  otherConversationMs: z
-    .int()
-    .min(500)
-    .max(60_000)
-    .optional()
-    .meta({
-      title: "Gap between conversations (ms)",
-      description:
-        "Least time before a message to another conversation; up to the same again is added at random. Default 1500.",
-    }),
+  perMinute: z.int().min(1).max(60).optional().meta({
+    title: "Messages a minute",
+    description: "Most messages this account sends in any 60 seconds. Default 20.",
+  }),
+  sameConversationMs: z.int().min(500).max(60_000).optional().meta({
+    title: "Gap within a conversation (ms)",
+    description:
+      "Least time between two messages to one conversation; up to half as much again is added at random. Default 1000.",
+  }),
+  otherConversationMs: z.int().min(500).max(60_000).optional().meta({
+    title: "Gap between conversations (ms)",
+    description:
+      "Least time before a message to another conversation; up to the same again is added at random. Default 1500.",
+  }),
 });
 
 /** Settings that the channel root and every account share. */
@@ -71,20 +53,14 @@ const accountShape = {
     .strictObject({ tables: z.enum(["off", "bullets", "code", "block"]).optional() })
     .optional()
     .meta({ title: "Markdown", description: "How tables of an answer are shown in Zalo." }),
-  profile: z
-    .string()
-    .optional()
-    .meta({
-      title: "zca profile",
-      description: "Profile of the zca program that holds the login. Default: the account id.",
-    }),
-  zcaBinary: z
-    .string()
-    .optional()
-    .meta({
-      title: "zca program",
-      description: "Path or name of the zca program. Default: $ZCA_BINARY, then zca, then openzca on PATH.",
-    }),
+  profile: z.string().optional().meta({
+    title: "zca profile",
+    description: "Profile of the zca program that holds the login. Default: the account id.",
+  }),
+  zcaBinary: z.string().optional().meta({
+    title: "zca program",
+    description: "Path or name of the zca program. Default: $ZCA_BINARY, then zca, then openzca on PATH.",
+  }),
   zcaEnv: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
     .optional()
@@ -92,47 +68,31 @@ const accountShape = {
       title: "Extra environment",
       description: "Names of further environment variables the zca program may see.",
     }),
-  dmPolicy: z
-    .enum(["pairing", "allowlist", "open", "disabled"])
-    .optional()
-    .meta({
-      title: "Direct messages",
-      description: 'Who may write to the account. Default pairing; open also needs "*" in allowFrom.',
-    }),
+  dmPolicy: z.enum(["pairing", "allowlist", "open", "disabled"]).optional().meta({
+    title: "Direct messages",
+    description: 'Who may write to the account. Default pairing; open also needs "*" in allowFrom.',
+  }),
   allowFrom: idList.optional().meta({ title: "Allowed people", description: "Zalo user ids, quoted." }),
-  groupPolicy: z
-    .enum(["open", "disabled", "allowlist"])
-    .optional()
-    .meta({
-      title: "Groups",
-      description: "Which groups may talk to the account. Default open, or channels.defaults.groupPolicy.",
-    }),
-  groupAllowFrom: idList
-    .optional()
-    .meta({
-      title: "Allowed people in groups",
-      description: "Zalo user ids, quoted. Empty: everybody in an allowed group.",
-    }),
+  groupPolicy: z.enum(["open", "disabled", "allowlist"]).optional().meta({
+    title: "Groups",
+    description: "Which groups may talk to the account. Default open, or channels.defaults.groupPolicy.",
+  }),
+  groupAllowFrom: idList.optional().meta({
+    title: "Allowed people in groups",
+    description: "Zalo user ids, quoted. Empty: everybody in an allowed group.",
+  }),
   groups: z
     .record(z.string(), group)
     .optional()
     .meta({ title: "Group rules", description: 'Rules by group id; "*" stands for every other group.' }),
-  dangerouslyAllowNameMatching: z
-    .boolean()
-    .optional()
-    .meta({
-      title: "Name matching",
-      description: "Accepted for configs of the official plugin and ignored: names never decide access.",
-    }),
-  historyLimit: z
-    .int()
-    .min(0)
-    .optional()
-    .meta({
-      title: "Group context",
-      description:
-        "How many unanswered group messages the next addressed one brings along. Default 50, 0 turns it off.",
-    }),
+  dangerouslyAllowNameMatching: z.boolean().optional().meta({
+    title: "Name matching",
+    description: "Accepted for configs of the official plugin and ignored: names never decide access.",
+  }),
+  historyLimit: z.int().min(0).optional().meta({
+    title: "Group context",
+    description: "How many unanswered group messages the next addressed one brings along. Default 50, 0 turns it off.",
+  }),
   mediaMaxMb: z.number().positive().optional().meta({ title: "Largest file (MB)", description: "Default 20." }),
   messagePrefix: z
     .string()
@@ -149,13 +109,10 @@ const account = z.strictObject(accountShape);
 /** `channels.zalouser`: the single source of the manifest's JSON schema and of the types below. */
 export const channelConfigSchema = z.strictObject({
   ...accountShape,
-  accounts: z
-    .record(z.string(), account)
-    .optional()
-    .meta({
-      title: "Accounts",
-      description: "Several Zalo accounts, each with its own zca profile. Unset settings come from the channel root.",
-    }),
+  accounts: z.record(z.string(), account).optional().meta({
+    title: "Accounts",
+    description: "Several Zalo accounts, each with its own zca profile. Unset settings come from the channel root.",
+  }),
   defaultAccount: z
     .string()
     .optional()

@@ -1,46 +1,21 @@
-import { createServer, type Server } from "node:http";
-import { existsSync, readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Saying } from "../control.ts";
+import { type MediaHost, openMediaHost } from "./media-host.ts";
 import { openRig, type Rig, type Running } from "./rig.ts";
 
 let rig: Rig;
-let server: Server;
+let host: MediaHost;
 let base: string;
-let requests: string[];
-let release: () => void;
 beforeEach(async () => {
   rig = openRig();
-  requests = [];
-  const types: Record<string, string> = {
-    ".jpg": "image/jpeg",
-    ".mp4": "video/mp4",
-    ".aac": "audio/aac",
-    ".pdf": "application/pdf",
-    ".html": "text/html",
-  };
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  server = createServer((request, response) => {
-    const url = request.url ?? "";
-    requests.push(url);
-    if (url === "/redirect.jpg") return void response.writeHead(302, { location: "/t.jpg" }).end();
-    const answer = () =>
-      response.writeHead(200, { "content-type": types[path.extname(url)] ?? "image/gif" }).end("nội dung");
-    if (url === "/slow.jpg") void held.then(answer);
-    else answer();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  host = await openMediaHost();
+  base = host.base;
 });
 afterEach(async () => {
-  release();
   await rig.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await host.close();
 });
 
 const mediaEnv = () => ({ OPENZCA_LISTEN_MEDIA_DIR: path.join(rig.folder, "in") });
@@ -127,7 +102,7 @@ describe("message kinds (contract 8.5)", () => {
     expect(await line({ msgType: "chat.link", content: { href: `${base}/q.html` } }, listener)).toMatchObject({
       content: `${base}/q.html`,
     });
-    expect(requests).not.toContain("/q.html");
+    expect(host.requests()).not.toContain("/q.html");
   });
 
   it("drops what the contract says is dropped: sticker id, coordinates, card's uid", async () => {
@@ -172,54 +147,10 @@ describe("message kinds (contract 8.5)", () => {
     const record = await line({ text: "ảnh này à?", quote });
     expect(record["quoteMediaUrls"]).toEqual([`${base}/t.jpg`, `${base}/a.jpg`]);
     expect(String(record["content"])).toMatch(/^ảnh này à\?\n\[reply media attached: 2 files\]\n/u);
-    requests = [];
+    host.reset();
     await rig.zca("-p", "work", "msg", "recent", rig.lan.uid, "-j");
     const second = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA: "0" });
     expect((await line({ text: "lại nữa", quote }, second))["quoteMediaUrls"]).toHaveLength(2);
-    expect(requests).toEqual([]);
-  });
-});
-
-describe("the listener as a fetcher (contract 2, 8.8)", () => {
-  it("follows redirects to any host", async () => {
-    await line({ media: { kind: "photo", thumb: `${base}/redirect.jpg`, normal: `${base}/a.jpg` } });
-    expect(requests).toEqual(["/redirect.jpg", "/t.jpg", "/a.jpg"]);
-  });
-
-  it("asks but stores nothing with MAX_BYTES=1, keeping the URLs", async () => {
-    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_MAX_BYTES: "1" });
-    const record = await line({ media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` } }, listener);
-    expect(record["mediaUrls"]).toEqual([`${base}/t.jpg`, `${base}/a.jpg`]);
-    expect(record).not.toHaveProperty("mediaPath");
-    expect(requests).toHaveLength(2);
-    expect(existsSync(path.join(rig.folder, "in"))).toBe(false);
-  });
-
-  it("gives up on a header that does not come, and lists only what came", async () => {
-    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_FETCH_TIMEOUT_MS: "200" });
-    const record = await line(
-      { media: { kind: "photo", thumb: `${base}/slow.jpg`, normal: `${base}/a.jpg` } },
-      listener,
-    );
-    expect(record["mediaUrls"]).toEqual([`${base}/a.jpg`]);
-  });
-
-  it("stores at most MAX_FILES", async () => {
-    const listener = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_MEDIA_MAX_FILES: "1" });
-    const record = await line({ media: { kind: "photo", thumb: `${base}/t.jpg`, normal: `${base}/a.jpg` } }, listener);
-    expect(record["mediaUrls"]).toEqual([`${base}/t.jpg`]);
-  });
-
-  it("prints later texts before a photo whose download is slow (contract 8.11)", async () => {
-    const listener = await rig.listen(mediaEnv());
-    rig.world.say({
-      from: rig.lan.uid,
-      to: rig.bot.uid,
-      media: { kind: "photo", thumb: `${base}/slow.jpg`, normal: `${base}/a.jpg` },
-    });
-    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "xem ảnh chưa?" });
-    expect((await listener.untilRecords(1))[0]?.["content"]).toBe("xem ảnh chưa?");
-    release();
-    expect((await listener.untilRecords(2))[1]?.["msgType"]).toBe("chat.photo");
+    expect(host.requests()).toEqual([]);
   });
 });

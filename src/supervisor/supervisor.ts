@@ -41,6 +41,8 @@ export interface SupervisorOptions {
   /** Told when a store cannot be written; the listener goes on. */
   onProblem?(what: string, error: unknown): void;
   readonly settings?: Partial<SupervisorSettings>;
+  /** Whether the listener reports its life; asked anew each time, for the program can be replaced by another. */
+  supervised?(): boolean;
 }
 
 export type RunOutcome = { readonly kind: "stopped" } | { readonly kind: "blocked"; readonly verdict: Verdict };
@@ -60,6 +62,7 @@ export interface Supervisor {
 /** Holds one account's listener up. The decisions are in `machine.ts`; here they meet processes, timers and files. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const settings: SupervisorSettings = { ...defaultSupervisorSettings, ...options.settings };
+  const currentSettings = () => ({ ...settings, supervised: options.supervised?.() ?? settings.supervised });
   const { clock } = options;
   const history = createHistory();
   let state = initialState;
@@ -82,7 +85,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (pending.length > 1) return;
     for (let next = pending[0]; next !== undefined; next = pending[0]) {
       const before = state;
-      const taken = step(state, next, clock.now(), settings);
+      const taken = step(state, next, clock.now(), currentSettings());
       state = taken.state;
       for (const effect of taken.effects) carryOut(effect);
       pending.shift();
@@ -103,7 +106,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function schedule(): void {
     cancelTick?.();
     cancelTick = undefined;
-    const dueMs = nextTickMs(state, settings);
+    const dueMs = nextTickMs(state, currentSettings());
     if (dueMs !== undefined) cancelTick = clock.setTimeout(() => dispatch({ type: "tick" }), dueMs - clock.now());
   }
 

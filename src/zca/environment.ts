@@ -45,6 +45,8 @@ export const listenOverrides: Readonly<Record<string, string>> = {
   OPENZCA_LISTEN_MEDIA_MAX_BYTES: "1",
   OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA: "0",
   OPENZCA_LISTEN_INCLUDE_QUOTE_CONTEXT: "0",
+  // Silence is judged by the beat we asked for, whatever the gateway's environment says.
+  OPENZCA_LISTEN_HEARTBEAT_MS: "30000",
 };
 
 /** The listed environment of a `zca` child: what it needs to run, and no secret of the process that starts it. */

@@ -113,7 +113,10 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     child = zca.start(command);
     const out = createLineSplitter({
       onLine: read,
-      onOversize: () => counts.oversize++,
+      onOversize: () => {
+        counts.oversize++;
+        onLine({ kind: "malformed", reason: "too-long" });
+      },
       ...(maxLineBytes === undefined ? {} : { maxBytes: maxLineBytes }),
     });
     const err = createLineSplitter({ onLine: readError, maxBytes: 64 * 1024 });

@@ -7,6 +7,7 @@ export type MessageRecord = Readonly<Record<string, unknown>>;
 /** Why a line is no record; a small fixed set, so that it can be counted. */
 export type MalformedReason =
   | "empty"
+  | "too-long"
   | "not-json"
   | "broken-json"
   | "not-an-object"

@@ -1,9 +1,9 @@
 import type { Cast } from "../gateway/rig/cast.ts";
+import { listenerOf, successorOf } from "../gateway/rig/listening.ts";
 import { openLogin } from "../gateway/rig/login.ts";
 import { record } from "../gateway/rig/recording.ts";
 import type { Stage } from "../gateway/rig/stage.ts";
 import { vietnameseStory, words } from "../gateway/rig/texts.ts";
-import { waitFor } from "../gateway/rig/wait.ts";
 import type { Narrator } from "./narrator.ts";
 
 export interface Scene {
@@ -46,8 +46,11 @@ export async function start({ stage, narrator }: Scene): Promise<void> {
   narrator.say(`config: channels: ${JSON.stringify(block)}`);
   await stage.host.config.patch((config) => void (config["channels"] = block));
   const readyMs = await narrator.during("openclaw gateway run", () => stage.host.gateway.start());
-  await stage.zalo.waitForListening("default", 30_000);
-  narrator.verify(`the gateway is ready (${(readyMs / 1000).toFixed(1)} s) and the account listens`, true);
+  const pid = await narrator.during("zca listen connects", () => successorOf(stage, "default", undefined));
+  narrator.verify(
+    `the gateway was ready after ${(readyMs / 1000).toFixed(1)} s and the account listens, as process ${pid}`,
+    stage.zalo.isListening("default"),
+  );
 }
 
 export async function pair({ stage, cast, narrator }: Scene): Promise<void> {
@@ -60,16 +63,16 @@ export async function pair({ stage, cast, narrator }: Scene): Promise<void> {
   narrator.verify(`the stranger was sent the pairing code ${code}`, code !== "");
   narrator.verify("the model was not asked", recording.asked().length === 0);
 
-  const before = zalo.listenerPid("default");
+  const before = listenerOf(stage, "default");
   narrator.say(`$ openclaw pairing approve zalouser ${code}`);
   const approve = () => host.cli(["pairing", "approve", "zalouser", code], { onOutput: narrator.quote });
   const { code: exitCode } = await narrator.during("approving", approve);
   narrator.verify("the operator's command let the person in", exitCode === 0);
   // The first approval makes this person the owner, and that config change restarts the channel once.
-  await narrator.during("the host restarts the channel for its first owner", () =>
-    waitFor("the channel's restart", () => zalo.listenerPid("default") !== before, { timeoutMs: 60_000 }),
+  const after = await narrator.during("the host restarts the channel for its first owner", () =>
+    successorOf(stage, "default", before),
   );
-  await zalo.waitForListening("default", 30_000);
+  narrator.verify(`the account listens again, as process ${after}`, zalo.isListening("default"));
 }
 
 export async function answer({ stage, cast, narrator }: Scene): Promise<void> {
@@ -112,15 +115,16 @@ export async function longAnswer({ stage, cast, narrator }: Scene): Promise<void
 export async function killAndRecover({ stage, cast, narrator }: Scene): Promise<void> {
   const { zalo } = stage;
   narrator.step("The listener is killed and comes back");
-  const before = zalo.listenerPid("default");
-  if (before === undefined) throw new Error("Nobody listens.");
+  const before = listenerOf(stage, "default");
   narrator.say(`$ kill -9 ${before}   (zca listen)`);
   const killedAt = performance.now();
   process.kill(before, "SIGKILL");
-  await waitFor("another listener", () => ![undefined, before].includes(zalo.listenerPid("default")));
-  await zalo.waitForListening("default", 30_000);
+  const after = await successorOf(stage, "default", before);
   const tookMs = Math.round(performance.now() - killedAt);
-  narrator.verify(`listening again ${tookMs} ms after the kill, as process ${zalo.listenerPid("default")}`, true);
+  narrator.verify(
+    `listening again ${tookMs} ms after the kill, as process ${after}`,
+    zalo.isListening("default") && after !== before,
+  );
   stage.model.on("còn đó không", "Mình vẫn ở đây 👋");
   const recording = record(stage);
   zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "Bạn còn đó không?" });

@@ -52,7 +52,7 @@ describe("a listener", () => {
       lines.map((line) =>
         line.kind === "lifecycle" ? line.event : line.kind === "malformed" ? line.reason : line.kind,
       ),
-    ).toEqual(["notice", "connected", "heartbeat", "message", "not-json", "broken-json", "broken-json"]);
+    ).toEqual(["notice", "connected", "heartbeat", "message", "not-json", "broken-json", "too-long", "broken-json"]);
     expect(listener.stats()).toEqual({
       lines: 7,
       messages: 1,

@@ -51,6 +51,7 @@ export async function startAccount(ctx: Context): Promise<void> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
   let foreigner: string | undefined;
+  let supervised = true;
   const intake = openIntake(
     run,
     () => identity.ready(),
@@ -60,7 +61,12 @@ export async function startAccount(ctx: Context): Promise<void> {
     },
   );
   const supervisor: Supervisor = createSupervisor({
+    supervised: () => supervised,
     start: () => {
+      void zca.capabilities().then(
+        (able) => (supervised = able.supervised),
+        () => undefined, // The listener's own end says why the program cannot be used.
+      );
       const listener = startListener(zca, {
         onLine: (line) => handleLine(line, { supervisor, intake, activity: run.activity }),
         onStderr: (line) => log.debug(`zca: ${line}`),

@@ -1,10 +1,7 @@
-import {
-  createMessageReceiptFromOutboundResults,
-  defineChannelMessageAdapter,
-} from "openclaw/plugin-sdk/channel-outbound";
+import { createMessageReceiptFromOutboundResults } from "openclaw/plugin-sdk/channel-outbound";
+import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
 import type { Target } from "../../policy/index.js";
-import { ZALO_TEXT_LIMIT } from "../../config.js";
 import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { requireTarget } from "../messaging.js";
@@ -14,16 +11,16 @@ import { stageMedia, type MediaAccess } from "./media.js";
 import { beforeDispatch } from "./outcome-errors.js";
 import { planParts, textCalls } from "./text.js";
 
-type MessageAdapter = Parameters<typeof defineChannelMessageAdapter>[0];
-type TextContext = Parameters<NonNullable<NonNullable<MessageAdapter["send"]>["text"]>>[0];
-type MediaContext = Parameters<NonNullable<NonNullable<MessageAdapter["send"]>["media"]>>[0];
-type SendResult = Awaited<ReturnType<NonNullable<NonNullable<MessageAdapter["send"]>["text"]>>>;
+type SendAdapter = NonNullable<NonNullable<ChannelPlugin["message"]>["send"]>;
+type TextContext = Parameters<NonNullable<SendAdapter["text"]>>[0];
+type MediaContext = Parameters<NonNullable<SendAdapter["media"]>>[0];
+type SendResult = Awaited<ReturnType<NonNullable<SendAdapter["text"]>>>;
 
 /** Every message of the host, answer or proactive, passes here: plan, queue, one zca call per Zalo message, receipt. */
 export async function sendText(ctx: TextContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
-  const calls = await beforeDispatch(account.accountId, () =>
-    textCalls(target, planParts(ctx.cfg, account, target, ctx.text)),
+  const calls = await beforeDispatch(account.accountId, async () =>
+    textCalls(target, await planParts(ctx.cfg, account, target, ctx.text)),
   );
   const ids = await deliver(account, target, calls, hooksOf(ctx, target, "text"));
   return resultOf(target, ids, "text");
@@ -41,9 +38,9 @@ export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
   }
 }
 
-function mediaCalls(ctx: MediaContext, account: ResolvedAccount, target: Target, file: string): Call[] {
+async function mediaCalls(ctx: MediaContext, account: ResolvedAccount, target: Target, file: string): Promise<Call[]> {
   const message = { threadId: target.id, isGroup: target.kind === "group", file };
-  const parts = ctx.text.trim() === "" ? [] : planParts(ctx.cfg, account, target, ctx.text);
+  const parts = ctx.text.trim() === "" ? [] : await planParts(ctx.cfg, account, target, ctx.text);
   const [caption] = parts;
   // zca's caption is plain text: a formatted or long one goes as messages of its own, before the file it speaks of.
   if (carriesCaption(file) && parts.length === 1 && caption?.raw === true) {
@@ -84,12 +81,3 @@ function resultOf(target: Target, messageIds: readonly string[], kind: "text" | 
   const last = messageIds.at(-1);
   return { receipt, ...(last === undefined ? {} : { messageId: last }) };
 }
-
-export const message = defineChannelMessageAdapter({
-  id: CHANNEL_ID,
-  durableFinal: { capabilities: { text: true, media: true, messageSendingHooks: true } },
-  send: { text: sendText, media: sendMedia },
-});
-
-/** Longest text of one Zalo message; we cut ourselves, because only the rendered length counts. */
-export const textChunkLimit = ZALO_TEXT_LIMIT;

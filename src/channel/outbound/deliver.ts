@@ -1,8 +1,10 @@
 import type { SendOutcome, SendTask } from "../../zca/index.js";
 import type { Target } from "../../policy/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
+import { ZalouserError } from "../../errors.js";
 import { countOutbound } from "../operate/activity.js";
 import { notDispatched } from "./outcome-errors.js";
+import { noteRefusal, standingRefusal } from "./refused-session.js";
 import { senderFor, type Sender } from "./senders.js";
 import { isAnswering } from "./turns.js";
 
@@ -29,13 +31,16 @@ export async function deliver(
   calls: readonly Call[],
   hooks: DeliveryHooks,
 ): Promise<string[]> {
+  const refusal = standingRefusal(account);
+  if (refusal) throw notDispatched(refusal);
   const { zca, queue } = senderFor(account);
   const threadKey = `${target.kind}:${target.id}`;
   const sent: string[] = [];
   const tasks: SendTask[] = calls.map((call) => async (signal) => {
-    await hooks.onDispatch?.();
-    hooks.assertCurrent?.();
+    const withdrawn = await dispatchRefusal(account, hooks);
+    if (withdrawn) return { kind: "unsent", error: withdrawn };
     const outcome = await call(zca, signal);
+    if (outcome.kind === "unsent") noteRefusal(account, outcome.error);
     if (outcome.kind === "sent") {
       sent.push(...outcome.messageIds);
       for (const id of outcome.messageIds) await hooks.onSent?.(id);
@@ -53,4 +58,16 @@ export async function deliver(
   if (last === undefined || last.kind === "sent") return sent;
   if (last.kind === "unsent" && sent.length === 0) throw notDispatched(last.error);
   throw last.error;
+}
+
+/** The host may have taken the message back while it waited in our queue; then nothing may leave. */
+async function dispatchRefusal(account: ResolvedAccount, hooks: DeliveryHooks): Promise<ZalouserError | undefined> {
+  try {
+    await hooks.onDispatch?.();
+    hooks.assertCurrent?.();
+    return undefined;
+  } catch (cause) {
+    const { accountId } = account;
+    return new ZalouserError("SEND_STOPPED", "OpenClaw withdrew the message before it was sent.", { accountId, cause });
+  }
 }

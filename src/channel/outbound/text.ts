@@ -6,6 +6,7 @@ import { planText, type TextPart } from "../../text/index.js";
 import { sendLink, sendText } from "../../zca/index.js";
 import type { Target } from "../../policy/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
+import { openZca } from "../account/zca.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { getRuntime } from "../runtime.js";
 import type { Call } from "./deliver.js";
@@ -17,17 +18,23 @@ const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Cuts a reply into Zalo messages; throws what is wrong with it before anything is sent. */
-export function planParts(
+export async function planParts(
   cfg: OpenClawConfig,
   account: ResolvedAccount,
   target: Target,
   markdown: string,
-): readonly TextPart[] {
+): Promise<readonly TextPart[]> {
+  const { rawText: readsMarks } = await openZca(account).capabilities();
   const { text: hostText } = getRuntime().channel;
   const tableMode = hostText.resolveMarkdownTableMode({ cfg, channel: CHANNEL_ID, accountId: account.accountId });
   const limit = hostText.resolveTextChunkLimit(cfg, CHANNEL_ID, account.accountId, { fallbackLimit: ZALO_TEXT_LIMIT });
   const text = markdown.includes("|") ? convertMarkdownTables(markdown, tableMode) : markdown;
-  const plan = planText(text, { isGroup: target.kind === "group", limit: Math.min(limit, ZALO_TEXT_LIMIT) });
+  const plan = planText(text, {
+    isGroup: target.kind === "group",
+    limit: Math.min(limit, ZALO_TEXT_LIMIT),
+    // A program that cannot be told "as it is" reads no marks either: styles would arrive as stars.
+    styles: readsMarks,
+  });
   if ("refused" in plan) {
     throw new ZalouserError(plan.refused, refusals[plan.refused] ?? "The message cannot be sent.", {
       accountId: account.accountId,
