@@ -121,8 +121,6 @@ export const channelConfigSchema = z.strictObject({
 
 export type ChannelConfig = z.infer<typeof channelConfigSchema>;
 export type AccountConfig = z.infer<typeof account>;
-export type GroupConfig = z.infer<typeof group>;
-export type DmPolicy = NonNullable<AccountConfig["dmPolicy"]>;
 export type GroupPolicy = NonNullable<AccountConfig["groupPolicy"]>;
 
 export const DEFAULT_MEDIA_MAX_MB = 20;

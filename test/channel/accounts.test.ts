@@ -6,8 +6,8 @@ const channel = (zalouser: object, channels: object = {}) => ({ channels: { ...c
 
 describe("without a config", () => {
   test("there is one account, not configured and without fault, so that a login can come first", () => {
-    const account = resolveAccount({} as Config);
-    expect(listAccountIds({} as Config)).toEqual(["default"]);
+    const account = resolveAccount({});
+    expect(listAccountIds({})).toEqual(["default"]);
     expect(account).toMatchObject({ accountId: "default", profile: "default", configured: false, fault: undefined });
   });
 });

@@ -46,19 +46,17 @@ describe("sessions", () => {
     messaging.resolveOutboundSessionRoute?.({ cfg, agentId: "main", accountId: "default", target });
 
   test("each person has a session of their own unless the operator chose another scope that keeps people apart", () => {
-    expect(resolveDmScope({} as Config)).toBe("per-channel-peer");
-    expect(resolveDmScope({ session: { dmScope: "main" } } as Config)).toBe("per-channel-peer");
-    expect(resolveDmScope({ session: { dmScope: "per-account-channel-peer" } } as Config)).toBe(
-      "per-account-channel-peer",
-    );
+    expect(resolveDmScope({})).toBe("per-channel-peer");
+    expect(resolveDmScope({ session: { dmScope: "main" } })).toBe("per-channel-peer");
+    expect(resolveDmScope({ session: { dmScope: "per-account-channel-peer" } })).toBe("per-account-channel-peer");
   });
 
   test("a proactive message lands in the session an answer lives in", async () => {
-    expect(await route({} as Config, lan)).toMatchObject({
+    expect(await route({}, lan)).toMatchObject({
       sessionKey: `agent:main:zalouser:direct:${lan}`,
       chatType: "direct",
     });
-    expect(await route({} as Config, `group:${family}`)).toMatchObject({
+    expect(await route({}, `group:${family}`)).toMatchObject({
       sessionKey: `agent:main:zalouser:group:${family}`,
       chatType: "group",
       to: `zalouser:group:${family}`,

@@ -69,8 +69,8 @@ describe("status names what a person can act on", () => {
 
 test("a snapshot without a probe calls no program", async () => {
   vi.stubEnv("PATH", folder);
-  const account = resolveAccount({ channels: { zalouser: {} } } as Config, "default");
-  const snapshot = await status.buildAccountSnapshot?.({ account, cfg: {} as Config });
+  const account = resolveAccount({ channels: { zalouser: {} } }, "default");
+  const snapshot = await status.buildAccountSnapshot?.({ account, cfg: {} });
   const { calls } = snapshot?.application as { calls: Record<string, number> };
   expect(Object.values(calls).every((count) => count === 0)).toBe(true);
 });

@@ -10,7 +10,7 @@ type Config = Parameters<typeof resolveAccount>[0];
 let folder: string;
 let binary: string;
 let credentials: string;
-const account = () => resolveAccount({ channels: { zalouser: { zcaBinary: binary } } } as Config);
+const account = () => resolveAccount({ channels: { zalouser: { zcaBinary: binary } } });
 const verdict = { kind: "login-refused", detail: "Đăng nhập thất bại", atMs: 5 } as const;
 
 beforeEach(() => {

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { Cast } from "../rig/cast.ts";
+import type { ConfigTree } from "../rig/config.ts";
+import { listenerOf, successorOf } from "../rig/listening.ts";
+import { record } from "../rig/recording.ts";
+import type { Stage } from "../rig/stage.ts";
+import { accountStatuses } from "../rig/status.ts";
+import { waitFor } from "../rig/wait.ts";
+
+type ChannelBlock = ConfigTree & { accounts?: ConfigTree };
+
+export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
+  const turn = async (token: string) => {
+    const recording = record(stage());
+    stage().zalo.say({ from: cast().lan.uid, to: cast().assistant.uid, text: token });
+    await recording.answer(`pong: ${token}`);
+    return recording;
+  };
+  const channels = (config: ConfigTree) => config["channels"] as { zalouser: ChannelBlock };
+  let good: ChannelBlock | undefined;
+  const change = (edit: (block: ChannelBlock) => void) =>
+    stage().host.config.patch((config) => {
+      good ??= structuredClone(channels(config).zalouser);
+      const block = structuredClone(good);
+      edit(block);
+      channels(config).zalouser = block;
+    });
+
+  test.each([
+    ["an unknown key", { zcaBinery: "/usr/bin/zca" }, /zalouser[^\n]*additional properties/iu],
+    ["a wrong type", { historyLimit: "nhiều" }, /zalouser[^\n]*historyLimit/iu],
+  ])("says what is wrong with %s and keeps the running account as it is", async (_what, addition, message) => {
+    const { host } = stage();
+    const [before, said] = [listenerOf(stage(), "default"), host.gateway.output().length];
+    await change((block) => void Object.assign(block, addition));
+    await waitFor("the refusal", () => message.test(host.gateway.output().slice(said)), {
+      explain: () => host.gateway.output().slice(said),
+    });
+    await turn("ping-cấu-hình-sai");
+    expect(listenerOf(stage(), "default")).toBe(before);
+    await change(() => undefined);
+  });
+
+  test("names account, cause, remedy and code of each unusable account, and starts nothing for it", async () => {
+    const { host, zalo } = stage();
+    const { workspace } = host.folders;
+    const locked = path.join(workspace, "zca không chạy được");
+    const garbage = path.join(workspace, "zca-giả");
+    await writeFile(locked, "#!/bin/sh\n", { mode: 0o600 });
+    await writeFile(garbage, "#!/bin/sh\necho 'xin chào, tôi không phải zca 🙃'\n");
+    await chmod(garbage, 0o755);
+    const rounded = Number("5120034498771203345");
+    const broken: Record<string, readonly [settings: ConfigTree, error: RegExp]> = {
+      missing: [{ zcaBinary: path.join(workspace, "không-có") }, /không-có" ?.*does not exist.*\[ZCA_NOT_FOUND\]/su],
+      folder: [{ zcaBinary: workspace }, /is a folder.*\[ZCA_NOT_EXECUTABLE\]/su],
+      locked: [{ zcaBinary: locked }, /not executable.*chmod \+x.*\[ZCA_NOT_EXECUTABLE\]/su],
+      garbage: [{ zcaBinary: garbage }, /zca --version.*\[ZCA_UNRECOGNIZED\]/su],
+      nameless: [{ profile: "" }, /accounts\.nameless\.profile is empty.*\[CONFIG_INVALID\]/su],
+      spaced: [{ profile: "hai ba" }, /accounts\.spaced\.profile.*letters, digits.*\[CONFIG_INVALID\]/su],
+      one: [{ profile: "chung" }, /"one" and "two".*profile "chung".*\[CONFIG_PROFILE_SHARED\]/su],
+      two: [{ profile: "chung" }, /"one" and "two".*profile "chung".*\[CONFIG_PROFILE_SHARED\]/su],
+      rounded: [{ allowFrom: [rounded] }, /accounts\.rounded\.allowFrom\[0\].*in quotes.*\[CONFIG_INVALID\]/su],
+    };
+    const before = listenerOf(stage(), "default");
+    const calls = zalo.journal().length;
+    await change((block) => {
+      const settings = Object.entries(broken).map(([id, [account]]) => [id, { enabled: true, ...account }]);
+      block.accounts = { ...block.accounts, ...Object.fromEntries(settings) };
+    });
+    await successorOf(stage(), "default", before);
+
+    const statuses = await waitFor("all verdicts", async () => {
+      const found = await accountStatuses(host);
+      return Object.keys(broken).every((id) => typeof found.get(id)?.lastError === "string") && found;
+    });
+    for (const [id, [, error]] of Object.entries(broken)) {
+      expect(statuses.get(id)).toMatchObject({ lastError: expect.stringMatching(error) });
+      expect(statuses.get(id)?.lastError).toContain(`Zalo account "${id}"`);
+      expect(statuses.get(id)?.connected).not.toBe(true);
+    }
+    expect(statuses.get("default")).toMatchObject({ connected: true });
+    // The healthy accounts listen again; of the others no zca that could reach Zalo was ever started.
+    const started = zalo.journal().slice(calls);
+    expect(started.map(({ profile }) => profile).filter((profile) => profile in broken || profile === "chung")).toEqual([]);
+    await turn("ping-giữa-tài-khoản-hỏng");
+
+    const crowded = listenerOf(stage(), "default");
+    await change(() => undefined);
+    await successorOf(stage(), "default", crowded);
+    expect([...(await accountStatuses(host)).keys()].filter((id) => id in broken)).toEqual([]);
+  });
+
+  test("refuses messages that no conversation can take, each with its code, and calls no zca", async () => {
+    const { host } = stage();
+    const { lan } = cast();
+    const send = (params: object) =>
+      host.gateway.call("send", { channel: "zalouser", accountId: "default", idempotencyKey: randomUUID(), ...params });
+    const nowhere = path.join(host.folders.workspace, "không có ảnh.png");
+    const recording = record(stage());
+    const refusals: (readonly [object, RegExp])[] = [
+      [{ to: "", message: "xin chào" }, /to/u],
+      [{ to: "group:", message: "xin chào" }, /TARGET_INVALID|unknown target/iu],
+      [{ to: "abc", message: "xin chào" }, /TARGET_INVALID|unknown target/iu],
+      [{ to: lan.uid, message: "" }, /text or media is required/u],
+      [{ to: lan.uid, message: "a\u0000b" }, /"default".*\[TEXT_INVALID\]/su],
+      [{ to: lan.uid, message: "a\ud800b" }, /"default".*\[TEXT_INVALID\]/su],
+      [{ to: lan.uid, message: "x".repeat(101_000) }, /"default".*\[TEXT_TOO_LONG\]/su],
+      [{ to: lan.uid, message: "Ảnh đây", mediaUrl: nowhere }, /"default".*\[MEDIA_NOT_FOUND\]/su],
+    ];
+    for (const [params, refusal] of refusals) await expect(send(params)).rejects.toThrow(refusal);
+    expect(recording.calls()).toEqual([]);
+  });
+
+  test("does not send an answer of a million characters, says so, and answers the next message", async () => {
+    const { host, model, zalo } = stage();
+    const rule = model.on("ping-vô-tận", () => "dài quá ".repeat(131_072));
+    const recording = record(stage());
+    const said = host.gateway.output().length;
+    zalo.say({ from: cast().lan.uid, to: cast().assistant.uid, text: "ping-vô-tận" });
+    await waitFor("the refusal", () => host.gateway.output().slice(said).includes("[TEXT_TOO_LONG]"), {
+      explain: () => host.gateway.output().slice(said, said + 4000),
+    });
+    rule.remove();
+    expect(recording.sent()).toEqual([]);
+    await turn("ping-sau-vô-tận");
+  });
+
+  afterAll(async () => {
+    if (good !== undefined) await change(() => undefined);
+  });
+}
