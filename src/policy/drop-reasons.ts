@@ -3,7 +3,7 @@ import type { ScreenReason } from "./screening.js";
 
 type ClosedGroupReason = Exclude<GroupReason, "group_open" | "group_listed" | "group_listed_by_wildcard">;
 /** Drops that do not come from the host's own decision. */
-export type DropReason = ScreenReason | ClosedGroupReason | "not_addressed" | "command_not_authorized";
+export type DropReason = ScreenReason | ClosedGroupReason | "not_addressed";
 
 export interface DropExplanation {
   readonly sentence: string;
@@ -21,7 +21,6 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
     sentence: "In a group the account answers only when it is addressed.",
     setting: "groups.<id>.requireMention",
   },
-  command_not_authorized: { sentence: "Only authorized people may use commands in a group.", setting: "allowFrom" },
   group_policy_disabled: { sentence: "Groups are switched off.", setting: "groupPolicy" },
   group_not_listed: {
     sentence: "Only listed groups may talk to the account, and this one is not.",

@@ -135,8 +135,6 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
     wasMentioned,
     groupRule,
     configPath,
-    hasControlCommand,
-    isGroup: message.isGroup,
   });
 }
 
@@ -146,13 +144,11 @@ interface Facts {
   readonly wasMentioned: boolean;
   readonly groupRule: GroupRule | undefined;
   readonly configPath: string;
-  readonly hasControlCommand: boolean;
-  readonly isGroup: boolean;
 }
 
 function verdictOf(access: Access, facts: Facts): Decision {
   const { admission, reasonCode } = access.ingress;
-  const commandAuthorized = access.commandAccess.requested ? access.commandAccess.authorized : undefined;
+  const { groupRule } = facts;
   switch (admission) {
     case "pairing-required":
       return { kind: "challenge" };
@@ -160,25 +156,25 @@ function verdictOf(access: Access, facts: Facts): Decision {
       return { kind: "context", route: facts.route, reason: "not_addressed" };
     case "dispatch":
     case "observe":
-      // A group is no place to tell a stranger that commands exist.
-      if (facts.isGroup && facts.hasControlCommand && commandAuthorized !== true) {
-        return { kind: "drop", reason: "command_not_authorized", configPath: `${facts.configPath}.allowFrom` };
-      }
-      return { kind: "admitted", access, commandAuthorized, ...pick(facts) };
-    case "drop":
-      if (facts.groupRule && !facts.groupRule.allowed) {
-        return { kind: "drop", reason: facts.groupRule.reason, configPath: facts.groupRule.configPath };
-      }
       return {
-        kind: "drop",
-        reason: reasonCode,
-        configPath: facts.isGroup
-          ? `${facts.configPath}.groupAllowFrom`
-          : `${facts.configPath}.${reasonCode === "dm_policy_disabled" ? "dmPolicy" : "allowFrom"}`,
+        kind: "admitted",
+        access,
+        commandAuthorized: access.commandAccess.requested ? access.commandAccess.authorized : undefined,
+        ...pick(facts),
       };
+    case "drop":
+      return groupRule?.allowed === false
+        ? { kind: "drop", reason: groupRule.reason, configPath: groupRule.configPath }
+        : { kind: "drop", reason: reasonCode, configPath: `${facts.configPath}.${settingBehind(reasonCode)}` };
     default:
       return admission satisfies never;
   }
+}
+
+/** The setting that would change a verdict of the host. */
+function settingBehind(reasonCode: string): string {
+  if (reasonCode === "dm_policy_disabled") return "dmPolicy";
+  return reasonCode.startsWith("group_policy") ? "groupAllowFrom" : "allowFrom";
 }
 
 function pick({ route, commandText, wasMentioned, groupRule }: Facts) {

@@ -3,7 +3,7 @@ import { createChannelInboundDebouncer, shouldDebounceTextInbound } from "opencl
 import { bindIngressLifecycleToReplyOptions } from "openclaw/plugin-sdk/channel-outbound";
 import { KeyedAsyncQueue } from "openclaw/plugin-sdk/core";
 import type { ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
-import { screenMessage } from "../../policy/index.js";
+import { explainDrop, screenMessage } from "../../policy/index.js";
 import { decodeMessage, type InboundMessage, type StreamLine } from "../../zca/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import type { AccountRun } from "./account-run.js";
@@ -158,8 +158,11 @@ function rememberOnAdoption(lifecycle: TurnLifecycle, commit: () => Promise<void
 }
 
 function reportDrop(run: AccountRun, message: TurnMessage, reason: string, configPath: string | undefined): void {
+  const why = explainDrop(reason)?.sentence ?? "";
   const where = message.isGroup ? `group ${message.threadId}` : `direct message of ${message.senderId}`;
-  run.log.info(`dropped (${reason}): ${where}${configPath === undefined ? "" : `; ${configPath} decides this`}`);
+  run.log.info(
+    `dropped (${reason}): ${where}. ${why}${configPath === undefined ? "" : ` ${configPath} decides this.`}`,
+  );
 }
 
 /**
