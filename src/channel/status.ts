@@ -64,7 +64,8 @@ function issuesOf(snapshot: Snapshot): Issue[] {
   for (const what of probe?.missing ?? [])
     issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });
   if (probe?.ok === false) issues.push({ ...about, kind: "auth", message: probe.error ?? "The probe failed." });
-  const troubled = snapshot.linked === false || lifecycle === "blocked" || lifecycle === "recovering";
+  // Of a blocked account the host lists the last error itself.
+  const troubled = lifecycle === "recovering" || (snapshot.linked === false && lifecycle !== "blocked");
   if (troubled && typeof lastError === "string" && lastError !== probe?.error) {
     issues.push({ ...about, kind: kindOf(lastError), message: lastError });
   }

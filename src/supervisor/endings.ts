@@ -11,6 +11,7 @@ export type EndingKind =
   | "login-refused"
   | "binary-missing"
   | "not-executable"
+  | "unrecognized"
   | "unlicensed";
 
 export interface ListenerExit {
@@ -51,6 +52,7 @@ export function remedyOf(kind: EndingKind): Remedy {
       return "blocked";
     case "binary-missing":
     case "not-executable":
+    case "unrecognized":
       return "missing";
   }
 }

@@ -21,6 +21,7 @@ export type ListenEnding =
   | "login-refused"
   | "binary-missing"
   | "not-executable"
+  | "unrecognized"
   | "unlicensed";
 
 export interface ListenExit {
@@ -161,8 +162,7 @@ const endingOfCode: ReadonlyMap<string, ListenEnding> = new Map([
   ["ZCA_TIMEOUT", "network"],
   ["ZCA_NOT_FOUND", "binary-missing"],
   ["ZCA_NOT_EXECUTABLE", "not-executable"],
-  // Both wait for another program file.
-  ["ZCA_UNRECOGNIZED", "not-executable"],
+  ["ZCA_UNRECOGNIZED", "unrecognized"],
 ]);
 
 const recycleExitCode = 75;

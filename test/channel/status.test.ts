@@ -54,9 +54,11 @@ describe("status names what a person can act on", () => {
     expect(await issues(settings)).toEqual(expect.arrayContaining([expect.stringMatching(words)]));
   });
 
-  test("why the account is blocked, with the command", async () => {
-    const lastError = describeEnding("default", "login-refused", "Đăng nhập thất bại", undefined);
-    expect(await issues({ enabled: true }, { lifecycle: "blocked", lastError })).toEqual([`auth: ${lastError}`]);
+  test("why the account is not connected; of a blocked one the host says it", async () => {
+    const lastError = describeEnding("default", "login-refused", "Đăng nhập thất bại.", undefined);
+    expect(await issues({ enabled: true }, { lifecycle: "recovering", lastError })).toEqual([`auth: ${lastError}`]);
+    expect(await issues({ enabled: true }, { lifecycle: "blocked", lastError })).toEqual([]);
+    expect(lastError).toContain("(Đăng nhập thất bại).");
     expect(lastError).toContain("Run: openclaw channels login --channel zalouser");
   });
 

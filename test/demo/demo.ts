@@ -55,15 +55,19 @@ async function play(scene: Scene): Promise<void> {
   summarize();
 }
 
+/** Counts everything once more at Zalo's side and in zca's own journal, whatever the steps have said. */
 function summarize(): void {
   const messages = stage.zalo.messages();
-  const sent = messages.filter(({ profile }) => profile !== undefined).length;
+  const sent = messages.filter(({ profile }) => profile !== undefined);
   const counts = new Map<string, number>();
   for (const { command } of stage.zalo.journal()) counts.set(command, (counts.get(command) ?? 0) + 1);
   narrator.step("Summary");
-  for (const fact of narrator.verified()) narrator.say(`✔ ${fact}`);
-  narrator.say(`messages to the account: ${messages.length - sent}, from the account: ${sent}`);
+  narrator.say(`messages to the account: ${messages.length - sent.length}, from the account: ${sent.length}`);
   narrator.say(`turns asked of the model: ${stage.model.requests.length}`);
   narrator.say(`zca calls: ${[...counts].map(([command, count]) => `${command} × ${count}`).join(", ")}`);
+  narrator.verify(
+    `each of the ${sent.length} messages took one "zca msg send", and no call sent two`,
+    counts.get("msg send") === sent.length && new Set(sent.map(({ call }) => call)).size === sent.length,
+  );
   narrator.say(`${narrator.verified().length} facts verified, none failed.`);
 }

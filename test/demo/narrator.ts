@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 export interface Narrator {
   /** A new numbered step. */
@@ -29,9 +29,9 @@ export function createNarrator(print: (text: string) => void): Narrator {
   const narrator: Narrator = {
     step(title) {
       steps += 1;
-      line(`\n━━ ${steps}. ${title}`);
+      line(`\n${styleText("bold", `━━ ${steps}. ${title}`)}`);
     },
-    say: (text) => line(`${seconds()}  ${text}`),
+    say: (text) => line(`${styleText("dim", seconds())}  ${text}`),
     quote(text) {
       const clean = text.replaceAll("\r", "");
       if (stripVTControlCharacters(clean).trim() === "" && !inQuote) return;
@@ -55,7 +55,7 @@ export function createNarrator(print: (text: string) => void): Narrator {
     verify(fact, holds) {
       if (!holds) throw new Error(`This did not hold: ${fact}`);
       facts.push(fact);
-      narrator.say(`✔ ${fact}`);
+      narrator.say(styleText("green", `✔ ${fact}`));
     },
     verified: () => facts,
   };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accountJourneys } from "./journeys/accounts.ts";
+import { badInputJourneys, lateProgramJourney } from "./journeys/bad-input.ts";
 import { commandJourneys } from "./journeys/commands.ts";
 import { directMessageJourneys } from "./journeys/direct.ts";
 import { configureAndStart, credentialsFile, pairFirstPerson, scanAndConfirm } from "./journeys/first-steps.ts";
@@ -89,6 +90,11 @@ describe("installed by name, which the host trusts", () => {
       () => stage,
       () => cast,
     ));
+  describe("bad input", () =>
+    badInputJourneys(
+      () => stage,
+      () => cast,
+    ));
   describe("commands", () =>
     commandJourneys(
       () => stage,
@@ -99,6 +105,11 @@ describe("installed by name, which the host trusts", () => {
     await expectClean(stage, /^trusted-official$/u);
   });
 
+  describe("a program that comes later", () =>
+    lateProgramJourney(
+      () => stage,
+      () => cast,
+    ));
   describe("recovery", () =>
     recoveryJourneys(
       () => stage,

@@ -121,7 +121,7 @@ describe("a listener", () => {
       kind: "not-executable",
     });
     await expect(listen({ helps: { "--version": "rác" } }).listener.exited).resolves.toMatchObject({
-      kind: "not-executable",
+      kind: "unrecognized",
     });
   });
 

@@ -11,26 +11,47 @@ export interface ReplayGuard {
   claim(message: InboundMessage): Promise<ChannelReplayClaimHandle | undefined>;
 }
 
-/** Remembers handled messages across restarts in the host's store, which both trust worlds have. */
+interface Arrival {
+  readonly accountId: string;
+  readonly message: InboundMessage;
+}
+
+let guard: ReturnType<typeof createChannelReplayGuard<Arrival>> | undefined;
+let lastProblem = "";
+
+/**
+ * Remembers handled messages across restarts in the host's store, which both trust worlds have. One guard for the whole
+ * process: a message that is still being handled when its account restarts is known to the next run, too.
+ */
 export function openReplayGuard(run: AccountRun): ReplayGuard {
-  const guard = createChannelReplayGuard<InboundMessage>({
+  guard ??= createChannelReplayGuard<Arrival>({
     dedupe: {
       pluginId: CHANNEL_ID,
       ttlMs: REMEMBERED_MS,
       memoryMaxSize: 5_000,
       stateMaxEntries: 20_000,
-      onDiskError: (error) =>
-        run.log.warn(
-          `the record of handled messages failed: ${error instanceof Error ? error.message : String(error)}`,
-        ),
+      onDiskError: (error) => {
+        lastProblem = error instanceof Error ? error.message : String(error);
+      },
     },
-    buildReplayKey: (message) => [message.eventKey, ...message.altKeys],
-    namespace: () => run.accountId,
+    buildReplayKey: ({ message }) => keysOf(message),
+    namespace: ({ accountId }) => accountId,
   });
+  const { claim } = guard;
   return {
     async claim(message) {
-      const result = await guard.claim(message);
-      return result.kind === "claimed" ? result.handle : undefined;
+      const result = await claim({ accountId: run.accountId, message });
+      if (lastProblem !== "") run.log.warn(`the record of handled messages failed: ${lastProblem}`);
+      lastProblem = "";
+      if (result.kind !== "claimed") return undefined;
+      if (result.handle.keys.length === keysOf(message).length) return result.handle;
+      // Known under one of its ids: the same message, sent again under another. Its new id is remembered, too.
+      await result.handle.commit();
+      return undefined;
     },
   };
+}
+
+function keysOf({ eventKey, altKeys }: InboundMessage): string[] {
+  return [...new Set([eventKey, ...altKeys])];
 }

@@ -16,12 +16,19 @@ const endings: Readonly<Record<EndingKind, { readonly code: ErrorCode; readonly 
   "login-refused": { code: "ZCA_LOGIN_REFUSED", what: "Zalo refused the saved login" },
   "binary-missing": { code: "ZCA_NOT_FOUND", what: "The zca program is missing" },
   "not-executable": { code: "ZCA_NOT_EXECUTABLE", what: "The zca program cannot be run" },
+  unrecognized: { code: "ZCA_UNRECOGNIZED", what: "The program is no zca that this plugin knows" },
   unlicensed: { code: "ZCA_UNLICENSED", what: "zca has no valid licence" },
 };
 
 /** Publishes what the supervisor knows. A cooling account is `blocked` but not terminal, or the host would restart it with a fresh budget. */
 export function publishSnapshot(ctx: ChannelGatewayContext<ResolvedAccount>, snapshot: SupervisorSnapshot): void {
   const { terminalDisconnect: _lifted, ...before } = ctx.getStatus();
+  const { lastEnding, nextAttemptAtMs } = snapshot;
+  const told = typeof before.lastDisconnect === "object" ? before.lastDisconnect?.at : undefined;
+  // Once per ending: whoever reads only the log finds there what status says.
+  if (lastEnding !== undefined && nextAttemptAtMs !== undefined && told !== lastEnding.atMs) {
+    ctx.log?.warn(describeEnding(ctx.accountId, lastEnding.kind, lastEnding.detail, nextAttemptAtMs));
+  }
   ctx.setStatus({ ...before, accountId: ctx.accountId, ...statusPatch(ctx.accountId, snapshot) });
 }
 
@@ -63,7 +70,7 @@ export function describeEnding(
   nextAttemptAtMs: number | undefined,
 ): string {
   const { code, what } = endings[kind];
-  const reason = detail === "" ? "" : ` (${detail})`;
+  const reason = detail === "" ? "" : ` (${detail.replace(/\.$/, "")})`;
   const next = nextAttemptAtMs === undefined ? "" : ` Next try at ${new Date(nextAttemptAtMs).toISOString()}.`;
   return new ZalouserError(code, `${what}${reason}.${next}`, { accountId }).message;
 }

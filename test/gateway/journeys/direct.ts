@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Cast } from "../rig/cast.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
+import { accountStatuses } from "../rig/status.ts";
 import { vietnameseStory, words } from "../rig/texts.ts";
 import { waitFor } from "../rig/wait.ts";
 
@@ -85,17 +86,46 @@ export function directMessageJourneys(stage: () => Stage, cast: () => Cast): voi
     expect(recording.asked()).toHaveLength(2);
   });
 
-  test("survives garbage, cut characters and a giant line on the stream", async () => {
-    const { zalo } = stage();
+  test("counts garbage on the stream, reports each kind once, and loses no message beside it", async () => {
+    const { zalo, host } = stage();
+    const { lan, assistant } = cast();
     const recording = record(stage());
-    const cut = Buffer.from("tiếng Việt\n");
-    zalo.inject("default", '\u001b[31mkhông phải JSON\r\n\r\n[1,2]\nnull\n{"kind":"lifecycle"}\n{"threadId":');
-    zalo.inject("default", cut.subarray(0, 4));
-    zalo.inject("default", cut.subarray(4));
-    zalo.inject("default", `${"x".repeat(5_000_000)}\n`);
+    const said = host.gateway.output().length;
+    const inject = (bytes: string | Uint8Array) => zalo.inject("default", bytes);
+    inject('\u001b[31mkhông phải JSON\r\n\r\nlần nữa\n[1,2]\n{"kind":"lifecycle"}\n{"nửa dòng":\n');
+    inject('{"threadId":{},"msgId":[]}\n{"threadId":"1"}\n');
+    inject(`${"x".repeat(5_000_000)}\n`);
+    // Ids as bare numbers beyond 2^53, CRLF, and the pipe cut inside "ố".
+    const numeric = `{"threadId":${lan.uid},"senderId":${lan.uid},"toId":${assistant.uid},"msgId":6921046990001,`;
+    const line = Buffer.from(`${numeric}"content":"ping-bằng-số","chatType":"user","ts":"${Date.now()}"}\r\n`);
+    const cut = line.indexOf("ố") + 1;
+    inject(line.subarray(0, cut));
+    inject(line.subarray(cut));
     say("lan", "ping-sau-rác");
     await recording.answer("pong: ping-sau-rác");
-    expect(recording.sent()).toHaveLength(1);
+    expect(recording.sent().map(({ threadId }) => threadId)).toEqual([lan.uid]);
+    expect(recording.asked().at(-1)?.turn).toMatch(/ping-bằng-số[^]*ping-sau-rác/u);
+
+    const counted = (await accountStatuses(host)).get("default")?.application?.["malformedLines"];
+    expect(counted).toEqual({
+      "not-json": 2,
+      "not-an-object": 1,
+      "unknown-lifecycle": 1,
+      "broken-json": 1,
+      "no-thread": 1,
+      "no-message-id": 1,
+      "too-long": 1,
+    });
+    const reports =
+      host.gateway
+        .output()
+        .slice(said)
+        .match(/not understood \([a-z-]+\)/gu) ?? [];
+    expect(reports.sort()).toEqual(
+      Object.keys(counted ?? {})
+        .map((reason) => `not understood (${reason})`)
+        .sort(),
+    );
   });
 }
 

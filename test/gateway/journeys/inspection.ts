@@ -10,14 +10,16 @@ const unavoidable = new Set([
 
 /** `plugins inspect --runtime` and `security audit --deep` have nothing to say against the installed plugin. */
 export async function expectClean({ host }: Stage, trust: RegExp): Promise<void> {
-  const inspect = await host.cli(["plugins", "inspect", "zalouser", "--runtime", "--json"]);
+  const [inspect, audit] = await Promise.all([
+    host.cli(["plugins", "inspect", "zalouser", "--runtime", "--json"]),
+    host.cli(["security", "audit", "--deep", "--json"]),
+  ]);
   const { plugin, diagnostics } = JSON.parse(inspect.stdout);
   expect(plugin).toMatchObject({ status: "loaded", channelIds: ["zalouser"] });
   expect(plugin.dependencyStatus).toMatchObject({ requiredInstalled: true, missing: [] });
   expect(plugin.trust.reason).toMatch(trust);
   expect(diagnostics).toEqual([]);
 
-  const audit = await host.cli(["security", "audit", "--deep", "--json"]);
   const { findings } = JSON.parse(audit.stdout);
   const isOurs = (finding: { checkId: string }) =>
     finding.checkId.startsWith("plugins.") || JSON.stringify(finding).includes("zalouser");

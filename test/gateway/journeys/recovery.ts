@@ -6,6 +6,7 @@ import { listenerOf, successorOf } from "../rig/listening.ts";
 import { isAlive } from "../rig/processes.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
+import { accountStatuses } from "../rig/status.ts";
 import { waitFor } from "../rig/wait.ts";
 import { credentialsFile, logIn } from "./first-steps.ts";
 
@@ -29,13 +30,22 @@ export function recoveryJourneys(stage: () => Stage, cast: () => Cast): void {
     const { zalo, host } = stage();
     const pid = host.gateway.pid();
     zalo.expireSession("default");
-    const explain = () => host.log();
-    const status = () => host.gateway.call("channels.status", {});
-    await waitFor(
-      "the account to be blocked",
-      async () => JSON.stringify(await status()).includes("openclaw channels login --channel zalouser"),
-      { timeoutMs: 90_000, explain },
-    );
+    const command = "Run: openclaw channels login --channel zalouser";
+    const defaultStatus = async () => (await accountStatuses(host)).get("default")?.lastError ?? "";
+    await waitFor("the account to be blocked", async () => (await defaultStatus()).includes(command), {
+      timeoutMs: 90_000,
+      explain: () => host.log(),
+    });
+    // What every gateway start does: nothing is tried again with a session that Zalo has refused.
+    const recording = record(stage());
+    const starts = zalo.calls({ command: "listen", profile: "default" }).length;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await host.gateway.call("channels.start", { channel: "zalouser", accountId: "default" });
+      await waitFor("the refusal to start", async () => (await defaultStatus()).includes(command));
+    }
+    expect(zalo.calls({ command: "listen", profile: "default" })).toHaveLength(starts);
+    expect(recording.calls()).toEqual([]);
+
     await logIn(stage(), cast().assistant.uid);
     await zalo.waitForListening("default", 30_000);
     expect(host.gateway.pid()).toBe(pid);

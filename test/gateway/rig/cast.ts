@@ -3,9 +3,10 @@ import type { Stage } from "./stage.ts";
 
 /** Who lives in the simulated Zalo of a test. */
 export interface Cast {
-  /** The account the plugin runs on, and a second one. */
+  /** The account the plugin runs on, and two more. */
   readonly assistant: Person;
   readonly work: Person;
+  readonly shop: Person;
   readonly lan: Person;
   readonly huy: Person;
   readonly tuan: Person;
@@ -17,6 +18,7 @@ export interface Cast {
 export function createCast({ zalo }: Stage): Cast {
   const assistant = zalo.addAccount({ displayName: "Trợ lý Minh 🤖" });
   const work = zalo.addAccount({ displayName: "Cửa hàng Hoa Đà Lạt" });
+  const shop = zalo.addAccount({ displayName: "Quán Phở Cổ 🍜" });
   const lan = zalo.addPerson({ displayName: "Lan Phạm" });
   const huy = zalo.addPerson({ displayName: "Huy Đặng" });
   const tuan = zalo.addPerson({ displayName: "Nguyễn Anh Tuấn" });
@@ -25,5 +27,5 @@ export function createCast({ zalo }: Stage): Cast {
   zalo.befriend(work.uid, tuan.uid);
   const members = [assistant.uid, lan.uid, huy.uid, tuan.uid];
   const family = zalo.addGroup({ name: "Gia đình 🏡 constructor", members });
-  return { assistant, work, lan, huy, tuan, stranger, family };
+  return { assistant, work, shop, lan, huy, tuan, stranger, family };
 }

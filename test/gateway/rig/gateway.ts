@@ -70,7 +70,7 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
     async call(method, params = {}) {
       const args = ["gateway", "call", method, "--json", "--params", JSON.stringify(params)];
       const result = await cli(args, { timeoutMs: 60_000 });
-      if (result.code !== 0) throw new Error(`gateway call ${method} failed.\n${result.stdout}\n${result.stderr}`);
+      if (result.code !== 0) throw new Error(`gateway call ${method} failed: ${reasonOf(result)}`);
       return JSON.parse(result.stdout);
     },
     pid: () => running?.pid,
@@ -84,6 +84,16 @@ async function isReady(port: number): Promise<boolean> {
     return answer.ok;
   } catch {
     return false;
+  }
+}
+
+/** The gateway's own words where it gave any. */
+function reasonOf({ stdout, stderr }: ProgramResult): string {
+  try {
+    const answer: { error?: { message?: string } } = JSON.parse(stdout);
+    return answer.error?.message ?? stdout;
+  } catch {
+    return `${stdout}\n${stderr}`;
   }
 }
 

@@ -90,7 +90,7 @@ async function handle(
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (part: object) =>
     response.write(`data: ${JSON.stringify({ ...base, object: "chat.completion.chunk", ...part })}\n\n`);
-  for (const piece of pieces(content, 400)) {
+  for (const piece of pieces(content, Math.max(400, Math.ceil(content.length / 50)))) {
     send({ choices: [{ index: 0, delta: { role: "assistant", content: piece }, finish_reason: null }] });
   }
   send({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });

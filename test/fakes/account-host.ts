@@ -1,0 +1,156 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { vi } from "vitest";
+import { createWorld, zcaPath, type World } from "../../sim/control.ts";
+import { resolveAccount } from "../../src/channel/account/accounts.ts";
+import { recordLogin } from "../../src/channel/login/after-login.ts";
+import { startAccount } from "../../src/channel/operate/start-account.ts";
+import { setRuntime } from "../../src/channel/runtime.ts";
+import { setupPlugin } from "../../src/channel/setup-plugin.ts";
+import { hostRun, type HostConfig } from "./host.ts";
+
+type Context = Parameters<typeof startAccount>[0];
+type Status = ReturnType<Context["getStatus"]>;
+
+/** One agent turn as the host got it. */
+export interface Turn {
+  readonly text: string;
+  readonly from: string;
+  readonly sessionKey: string;
+}
+
+export interface AccountHost {
+  readonly world: World;
+  readonly uid: string;
+  readonly turns: Turn[];
+  readonly status: () => Status;
+  /** Warnings and errors the plugin logged. */
+  readonly problems: string[];
+  /** What the agent answers, or nothing. Held turns pass through here, too. */
+  answer: (turn: Turn) => Promise<string | undefined>;
+  settings: object;
+  /** What a login by `channels login` leaves behind, without its minute at the phone. */
+  logIn(): void;
+  /** Starts the account as the host does: only when it is linked. Settles when it has ended. */
+  run(signal: AbortSignal): Promise<"ended" | "not-linked">;
+  /** Runs the account, waits until it listens, does `work`, stops it. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  dispose(): void;
+}
+
+/** OpenClaw opens one state database per process; our own files in it are fresh for every host. */
+const stateFolder = mkdtempSync(path.join(tmpdir(), "zalouser-journey-state-"));
+process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
+
+/** Message ids differ between the worlds of one process, whose memory of handled messages is one. */
+let worlds = 0;
+
+/** The whole plugin for one account: real zca processes of the simulator, OpenClaw's own decisions, an agent made of a function. */
+export function createAccountHost(uid = "3300912847765512008"): AccountHost {
+  const root = mkdtempSync(path.join(tmpdir(), "zalouser-journey-"));
+  const home = path.join(root, "zca");
+  mkdirSync(home);
+  vi.stubEnv("OPENCLAW_STATE_DIR", stateFolder);
+  vi.stubEnv("OPENZCA_HOME", home);
+  vi.stubEnv("HOME", root);
+  worlds += 1;
+  const world = createWorld(home, { seed: worlds });
+  world.addAccount({ uid, displayName: "Trợ lý" });
+  let status: Status = { accountId: "default" };
+  const turns: Turn[] = [];
+  const problems: string[] = [];
+  const note = (message: string) => void problems.push(message);
+
+  const host: AccountHost = {
+    world,
+    uid,
+    turns,
+    problems,
+    status: () => status,
+    answer: async () => undefined,
+    settings: {},
+    logIn() {
+      world.logIn("default", uid);
+      recordLogin(account(), { uid, displayName: "Trợ lý" });
+    },
+    async run(abortSignal) {
+      if ((await setupPlugin.config.isLinked?.(account(), config())) === "not-linked") return "not-linked";
+      status = { accountId: "default" };
+      await startAccount({
+        cfg: config(),
+        accountId: "default",
+        account: account(),
+        abortSignal,
+        runtime: { log() {}, error() {}, exit() {} },
+        log: { info() {}, debug() {}, warn: note, error: note },
+        getStatus: () => status,
+        setStatus: (next) => {
+          status = next;
+        },
+      });
+      return "ended";
+    },
+    async during(work) {
+      const stop = new AbortController();
+      const running = host.run(stop.signal);
+      try {
+        await world.waitForListening("default", 20_000);
+        return await work();
+      } finally {
+        stop.abort();
+        await running;
+      }
+    },
+    dispose() {
+      vi.unstubAllEnvs();
+      rmSync(root, { recursive: true, force: true });
+      rmSync(path.join(stateFolder, "zalouser"), { recursive: true, force: true });
+    },
+  };
+
+  const config = () => ({ channels: { zalouser: { zcaBinary: zcaPath, ...host.settings } } }) as HostConfig;
+  const account = () => resolveAccount(config(), "default");
+  setRuntime(hostRuntime(config, turns, (turn) => host.answer(turn)));
+  return host;
+}
+
+type Runtime = Parameters<typeof setRuntime>[0];
+
+interface DispatchedTurn {
+  readonly ctxPayload: { readonly text: string; readonly from: string };
+  readonly route: { readonly sessionKey: string };
+  readonly delivery: {
+    deliver(payload: { readonly text: string }, info: { readonly kind: "final" }): Promise<unknown>;
+  };
+  readonly replyOptions: { readonly turnAdoptionLifecycle: { onAdopted(): Promise<void> } };
+}
+
+function hostRuntime(
+  config: () => HostConfig,
+  turns: Turn[],
+  answer: (turn: Turn) => Promise<string | undefined>,
+): Runtime {
+  const { core } = hostRun(config());
+  const dispatch = async ({ ctxPayload, route, delivery, replyOptions }: DispatchedTurn) => {
+    const turn = { ...ctxPayload, sessionKey: route.sessionKey };
+    turns.push(turn);
+    await replyOptions.turnAdoptionLifecycle.onAdopted();
+    const text = await answer(turn);
+    if (text !== undefined) await delivery.deliver({ text }, { kind: "final" });
+  };
+  const channel = {
+    ...core.channel,
+    inbound: {
+      ...core.channel.inbound,
+      buildContext: ({ message, from }: { message: { rawBody: string }; from: string }) => ({
+        text: message.rawBody,
+        from,
+      }),
+      dispatch,
+    },
+    text: { resolveMarkdownTableMode: () => "code", resolveTextChunkLimit: () => 2000 },
+  };
+  // Only what the plugin asks of its host on this path; anything else fails loudly.
+  return { config: { current: config }, channel } as unknown as Runtime;
+}
