@@ -94,10 +94,10 @@ const accountShape = {
     description: "How many unanswered group messages the next addressed one brings along. Default 50, 0 turns it off.",
   }),
   mediaMaxMb: z.number().positive().optional().meta({ title: "Largest file (MB)", description: "Default 20." }),
-  messagePrefix: z
-    .string()
-    .optional()
-    .meta({ title: "Message prefix", description: "Text put before a message for the agent." }),
+  messagePrefix: z.string().optional().meta({
+    title: "Message prefix",
+    description: "Accepted for configs of the official plugin; without effect.",
+  }),
   responsePrefix: z.string().optional().meta({ title: "Response prefix", description: "Text put before an answer." }),
   rateLimit: rateLimit
     .optional()
@@ -141,7 +141,10 @@ export function findConfigProblems(block: unknown, path: string): ConfigProblem[
   const shape = path.includes(".accounts.") ? account : channelConfigSchema;
   const parsed = shape.safeParse(block);
   if (!parsed.success) {
-    return parsed.error.issues.map((issue) => ({ path: joinPath(path, issue.path), message: issue.message }));
+    return parsed.error.issues.map((issue) => ({
+      path: joinPath(path, issue.path),
+      message: `is not valid: ${issue.message}`,
+    }));
   }
   const config: AccountConfig = parsed.data;
   return [

@@ -1,4 +1,4 @@
-/** What mends each failure. `{login}` is filled in; the README lists every code. */
+/** What mends each failure. `{login}` and `{account}` are filled in; the README lists every code. */
 const remedies = {
   CONFIG_INVALID: "Correct the named path in the OpenClaw config and save it.",
   CONFIG_PROFILE_SHARED:
@@ -13,11 +13,14 @@ const remedies = {
   ZCA_UNRECOGNIZED:
     "Check with `zca --version` that this is zca-cli or openzca, and correct channels.zalouser.zcaBinary.",
   ZCA_UNSUPPORTED: "Update openzca (npm install -g openzca) to 0.1.50 or newer.",
-  ZCA_UNLICENSED: "Activate the zca-cli licence (zca license activate <key>) or install the free openzca.",
+  ZCA_UNLICENSED: "Activate the zca-cli license (zca license activate <key>) or install the free openzca.",
   ZCA_LOGGED_OUT: "Run: {login}",
   ZCA_LOGIN_REFUSED: "Zalo no longer accepts this session. Run: {login}",
   ZCA_WRONG_ACCOUNT: "Log in as the right person: {login}",
   ZCA_BUSY: "Stop the other zca process that uses this profile, or give the account its own profile.",
+  ZCA_SESSION_ENDED: "It is tried again by itself, at most three times an hour. If it does not come back, run: {login}",
+  ZCA_SESSION_SHARED:
+    "Stop what else uses this very login: another gateway, zca listen by hand, a second profile with the same cookies. It is tried again by itself.",
   ZCA_TIMEOUT: "Check the network of the gateway machine, then try again.",
   ZCA_NETWORK: "Check the network of the gateway machine, then try again.",
   ZCA_RATE_LIMITED: "Wait some minutes and send less; Zalo is throttling this account.",
@@ -25,10 +28,10 @@ const remedies = {
   ZCA_RECIPIENT_UNAVAILABLE:
     "Zalo blocks messages to this conversation for now; write from the phone, then try again later.",
   ZCA_BAD_TARGET:
-    "Check the id with `openclaw directory peers list --channel zalouser` or `openclaw directory groups list --channel zalouser`.",
+    "Check the id with `openclaw directory peers list --channel zalouser{account}` or `openclaw directory groups list --channel zalouser{account}`.",
   ZCA_UNEXPECTED_OUTPUT: "Check the zca version with `openclaw channels status --probe`.",
   ZCA_FAILED: "Check the account with `openclaw channels status --probe`.",
-  ZCA_USAGE: "This is a fault of the plugin or of a zca version it does not know; please report it.",
+  ZCA_USAGE: "This zca does not take the call; update it, and check `openclaw channels status --probe`.",
 
   LOGIN_RISK_NOT_ACCEPTED: "Run the login in a terminal and answer yes, or set OPENCLAW_ZALOUSER_ACCEPT_RISK=1.",
   LOGIN_IN_PROGRESS: "Finish or cancel the other login of this account, then run: {login}",
@@ -37,15 +40,18 @@ const remedies = {
   LOGIN_FAILED: "Run again: {login}",
 
   TARGET_INVALID:
-    "Use a user id, or group:<id>; `openclaw directory peers list --channel zalouser` and `groups list` show them.",
+    "Use a user id or group:<id> from `openclaw directory peers list --channel zalouser{account}` or `openclaw directory groups list --channel zalouser{account}`.",
   TEXT_EMPTY: "Send at least one visible character.",
   TEXT_INVALID: "Remove NUL bytes and broken (unpaired surrogate) characters from the text.",
   TEXT_TOO_LONG: "Send it as a file, or in several messages.",
   MEDIA_NOT_FOUND: "Check the path on the gateway machine.",
   MEDIA_NOT_ALLOWED: "Put the file into a folder the agent may read.",
+  MEDIA_UNREACHABLE: "Check that the link opens without a login, over https and from a public address.",
+  MEDIA_REFUSED: "Send another kind of file, fewer or smaller ones; this limit is Zalo's.",
   MEDIA_TOO_LARGE: "Send a smaller file, or raise channels.zalouser.mediaMaxMb.",
 
   SEND_UNCONFIRMED: "Look at the conversation in the Zalo app before sending it again.",
+  SEND_NOT_CONNECTED: "It is tried again by itself; `openclaw channels status` shows the connection.",
   SEND_QUEUE_FULL: "Wait for the queue of this account to drain, then send again.",
   SEND_EXPIRED: "The account is sending slowly on purpose; send again in a minute.",
   SEND_STOPPED: "Send again once the gateway is back.",
@@ -86,13 +92,22 @@ export class ZalouserError extends Error {
 
 /** The remedy sentence of a code for one account. */
 export function remedyFor(code: ErrorCode, accountId?: string): string {
-  return remedies[code].replaceAll("{login}", loginCommand(accountId));
+  return remedies[code].replaceAll("{login}", loginCommand(accountId)).replaceAll("{account}", accountFlag(accountId));
 }
 
 /** The exact command that logs an account in. */
 export function loginCommand(accountId?: string): string {
-  const suffix = accountId === undefined || accountId === "default" ? "" : ` --account ${accountId}`;
-  return `openclaw channels login --channel zalouser${suffix}`;
+  return `openclaw channels login --channel zalouser${accountFlag(accountId)}`;
+}
+
+/** Always named: an id means another person for another account, and the default account may be any of them. */
+function accountFlag(accountId: string | undefined): string {
+  return accountId === undefined ? "" : ` --account ${accountId}`;
+}
+
+/** The words of any thrown value. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Guards by code, not by class: two copies of this package may meet in one host. */

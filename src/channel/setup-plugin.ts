@@ -39,7 +39,8 @@ export const setupPlugin: ChannelPlugin<ResolvedAccount, Probe> = {
     // Reads a verdict from disk; an account without one is worth a try, which then tells.
     isLinked: async (account) =>
       (await inspectModule()).blockedReason(account) === undefined ? "linked" : "not-linked",
-    unlinkedReason: ({ accountId }) => `account "${accountId}" needs a login; see openclaw channels status`,
+    unlinkedReason: ({ accountId }) =>
+      `Zalo account "${accountId}" is blocked; \`openclaw channels status\` says why and what mends it`,
     describeAccount: ({ accountId, name, enabled, configured, profile, settings }) => ({
       accountId,
       ...(name === undefined ? {} : { name }),

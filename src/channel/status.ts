@@ -1,7 +1,7 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import { effectiveGroupPolicy } from "../policy/index.js";
 import type { ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ID } from "./channel-id.js";
+import { hintsFor } from "./hints.js";
 import { inspectModule } from "./lazy.js";
 import type { Probe } from "./operate/inspect.js";
 
@@ -18,11 +18,11 @@ interface Details {
 /** Shows what the running listener knows. Only `--probe` asks Zalo. */
 export const status: Status = {
   defaultRuntime: { accountId: "default", running: false },
-  buildAccountSnapshot: async ({ account, runtime, probe }) => {
+  buildAccountSnapshot: async ({ account, cfg, runtime, probe }) => {
     const inspect = await inspectModule();
     const { lastInboundAt, lastOutboundAt, ...details } = inspect.accountDetails(account);
     const blocked = account.fault?.message ?? inspect.blockedReason(account);
-    const application: Details = { ...details, hints: hintsFor(account) };
+    const application: Details = { ...details, hints: hintsFor(cfg, account) };
     return {
       ...runtime,
       accountId: account.accountId,
@@ -81,32 +81,4 @@ function kindOf(message: string): Issue["kind"] {
 function hintsOf(snapshot: Snapshot): readonly string[] {
   const details = snapshot.application as Details | undefined;
   return details?.hints ?? [];
-}
-
-/** Settings that are legal and yet surely not what was meant. */
-function hintsFor({ settings, configPath, configured, defaultGroupPolicy }: ResolvedAccount): string[] {
-  const hints: string[] = [];
-  if (settings.dmPolicy === "open" && !(settings.allowFrom ?? []).map(String).includes("*")) {
-    hints.push(
-      `${configPath}.dmPolicy is "open" but ${configPath}.allowFrom has no "*": nobody gets in. Add "*" or choose another policy.`,
-    );
-  }
-  if (settings.dmPolicy === "allowlist" && (settings.allowFrom ?? []).length === 0) {
-    hints.push(`${configPath}.dmPolicy is "allowlist" but ${configPath}.allowFrom is empty: nobody gets in.`);
-  }
-  const { policy, source } = effectiveGroupPolicy({ settings, configured, defaultGroupPolicy, configPath });
-  if (source === "entries") {
-    hints.push(
-      `${configPath}.groupPolicy is unset, but groups or groupAllowFrom have entries: only those are let in. Set groupPolicy to make that explicit.`,
-    );
-  }
-  if (policy === "allowlist" && configured && Object.keys(settings.groups ?? {}).length === 0) {
-    hints.push(`${configPath}.groups is empty under groupPolicy "allowlist": no group gets in. Add group ids, or "*".`);
-  }
-  if (settings.dangerouslyAllowNameMatching === true) {
-    hints.push(
-      `${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access. Use ids from \`openclaw directory peers list --channel ${CHANNEL_ID}\`.`,
-    );
-  }
-  return hints;
 }

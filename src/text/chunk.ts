@@ -1,25 +1,25 @@
 import { createCost, type CostOptions } from "./cost.js";
 import { isBoundary, lastBoundary } from "./graphemes.js";
 import { isBlank } from "./inspect.js";
-import { sliceStyled, type StyledText, type TextRange } from "./styled.js";
+import type { StyledText, TextRange } from "./styled.js";
 
 /** A cut in the last 60 % of a message is good enough to prefer a paragraph over a fuller message. */
 const goodShare = 0.4;
 
 /**
- * Cuts a text into messages that keep every limit: at a paragraph, else a line, a sentence, a word, a grapheme.
+ * Where a text is cut into messages that keep every limit: at a paragraph, else a line, a sentence, a word, a grapheme.
  * Only blanks at the cuts are lost. Code stays whole where it fits into one message.
  */
-export function chunkStyled(styled: StyledText, options: CostOptions): StyledText[] {
+export function chunkRanges(styled: StyledText, options: CostOptions): TextRange[] {
   const { text } = styled;
   const cost = createCost(styled, options);
-  const chunks: StyledText[] = [];
+  const chunks: TextRange[] = [];
   let start = 0;
   while (start < text.length) {
     const end = cost.lastFit(start);
     const window = text.slice(start, end);
     if (end === text.length) {
-      if (chunks.length === 0 || !isBlank(window)) chunks.push(sliceStyled(styled, start, end));
+      if (chunks.length === 0 || !isBlank(window)) chunks.push({ start, end });
       break;
     }
     if (window.trim() === "") {
@@ -27,7 +27,7 @@ export function chunkStyled(styled: StyledText, options: CostOptions): StyledTex
       continue;
     }
     const cut = findCut(styled, start, end, cost.fits);
-    chunks.push(sliceStyled(styled, start, start + text.slice(start, cut).trimEnd().length));
+    chunks.push({ start, end: start + text.slice(start, cut).trimEnd().length });
     start = afterBlanks(text, cut);
   }
   return chunks;

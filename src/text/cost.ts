@@ -1,5 +1,4 @@
 import { lineGuards } from "./guards.js";
-import { mentionStarts } from "./mentions.js";
 import { segmentStarts } from "./segments.js";
 import type { StyledText } from "./styled.js";
 
@@ -8,8 +7,8 @@ export interface CostOptions {
   readonly limit: number;
   /** Characters of the request in one message. */
   readonly requestLimit: number;
-  /** In groups a guard is put before each `@`. */
-  readonly isGroup: boolean;
+  /** In groups a guard is put at each of these positions, and before an `@` that a cut brings to the beginning. */
+  readonly mentions: readonly number[] | undefined;
 }
 
 export interface Cost {
@@ -28,7 +27,7 @@ export function createCost(styled: StyledText, options: CostOptions): Cost {
   const { text, spans } = styled;
   const isMarked = spans.length > 0;
   const guards = running(text.length);
-  if (options.isGroup) for (const at of mentionStarts(text)) guards.add(at, 1);
+  for (const at of options.mentions ?? []) guards.add(at, 1);
   if (isMarked) for (const at of lineGuards(text)) guards.add(at, 1);
   const request = running(text.length);
   const escaped = /["\\\u0000-\u001F]/gu;
@@ -42,7 +41,7 @@ export function createCost(styled: StyledText, options: CostOptions): Cost {
   guards.sum();
   request.sum();
   // A cut can put a line start, an `@` or the middle of a style at the beginning.
-  const slack = (isMarked ? 1 : 0) + (options.isGroup ? 1 : 0);
+  const slack = (isMarked ? 1 : 0) + (options.mentions === undefined ? 0 : 1);
   const base = requestBase + (isMarked ? 3 * styleChars : 0);
 
   function fits(start: number, end: number): boolean {

@@ -1,16 +1,22 @@
 import { characterBefore } from "./graphemes.js";
+import { linkRanges } from "./links.js";
 
 /** Takes no room and keeps words together; no `zca` looks for a mention behind it. */
 export const wordJoiner = "\u2060";
 
 /**
  * Where an `@` stands at a word start. In a group any of them makes `zca` read the member list, and a name that two
- * members bear fails the whole send.
+ * members bear fails the whole send. Wider than what `zca` is known to look at, but never within a link: one that was
+ * changed is worse than one list read.
  */
 export function mentionStarts(text: string): number[] {
+  const links = linkRanges(text);
   const found: number[] = [];
+  let next = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
-    if (!/[\p{L}\p{M}\p{N}_\u2060]/u.test(characterBefore(text, at))) found.push(at);
+    while (next < links.length && (links[next]?.end ?? 0) <= at) next += 1;
+    const isInLink = (links[next]?.start ?? at) < at;
+    if (!isInLink && !/[\p{L}\p{M}\p{N}_\u2060]/u.test(characterBefore(text, at))) found.push(at);
   }
   return found;
 }

@@ -1,10 +1,10 @@
-import { chunkStyled } from "./chunk.js";
+import { chunkRanges } from "./chunk.js";
 import { findTextFault, isBlank, type TextRefusal } from "./inspect.js";
 import { withPlainBreaks } from "./lines.js";
 import { readMarkdown } from "./markdown.js";
 import { writeMarkers } from "./markers.js";
 import { mentionStarts, wordJoiner } from "./mentions.js";
-import { insertAt, plain, type StyledText } from "./styled.js";
+import { insertAt, plain, sliceStyled, type StyledText, type TextRange } from "./styled.js";
 
 /** One `zca msg send` call, one Zalo message. */
 export interface TextPart {
@@ -36,13 +36,21 @@ export function planText(markdown: string, options: TextPlanOptions): TextPlan {
   if (refused !== undefined) return { refused };
   const { isGroup, limit = 2000, requestLimit = 4000 } = options;
   const styled = readText(markdown, options.styles ?? true);
-  const parts = chunkStyled(styled, { isGroup, limit, requestLimit }).map((chunk): TextPart => {
-    // Guarded after the cut: a cut can bring an `@` to a word start.
-    const guarded = isGroup ? insertAt(chunk, mentionStarts(chunk.text), wordJoiner) : chunk;
-    const marked = writeMarkers(guarded);
+  // Found in the whole text: a part of a cut link no longer looks like one.
+  const mentions = isGroup ? mentionStarts(styled.text) : undefined;
+  const parts = chunkRanges(styled, { mentions, limit, requestLimit }).map((range): TextPart => {
+    const chunk = sliceStyled(styled, range.start, range.end);
+    const guards = mentions === undefined ? [] : guardsWithin(styled.text, range, mentions);
+    const marked = writeMarkers(insertAt(chunk, guards, wordJoiner));
     return { ...marked, renderedLength: marked.rendered.length };
   });
   return { parts };
+}
+
+/** Counted from the beginning of the part; an `@` that a cut brought there counts as well. */
+function guardsWithin(text: string, { start, end }: TextRange, mentions: readonly number[]): number[] {
+  const inner = mentions.filter((at) => at > start && at < end).map((at) => at - start);
+  return text.charAt(start) === "@" ? [0, ...inner] : inner;
 }
 
 function readText(markdown: string, styles: boolean): StyledText {

@@ -26,7 +26,7 @@ export type { SendOutcome } from "./outcome.js";
 export { type LifecycleEvent, readLine, type StreamLine } from "./protocol.js";
 export { replyJson } from "./reply.js";
 export { createZca, type Zca, type ZcaOptions } from "./run.js";
-export { carriesCaption, sendFile, sendLink, sendText, sendTyping } from "./send.js";
+export { carriesCaption, sendFile, sendLink, sendText, travelsByListener } from "./send.js";
 export type { PacingSettings } from "./pacing.js";
 export { createSendQueue, type SendQueue, type SendQueueSnapshot } from "./send-queue.js";
 export type { SendTask } from "./send-run.js";

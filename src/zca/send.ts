@@ -36,6 +36,11 @@ export function carriesCaption(file: string): boolean {
   return pictureEndings.has(ending) && ending !== ".gif";
 }
 
+/** Whether a file is sent over the listener's websocket instead of plain HTTP. */
+export function travelsByListener(file: string): boolean {
+  return !pictureEndings.has(path.extname(file));
+}
+
 /** Sends one local file: pictures as pictures, everything else as upload. A caption only where `carriesCaption`. */
 export function sendFile(
   zca: Zca,
@@ -47,7 +52,7 @@ export function sendFile(
     return unsent(zca, "ZCA_USAGE", "This kind of file cannot carry a caption.");
   }
   if (!isFile(file)) return unsent(zca, "MEDIA_NOT_FOUND", "The file to send does not exist.");
-  if (pictureEndings.has(path.extname(file))) {
+  if (!travelsByListener(file)) {
     return deliver(zca, (dialect) => sendImageCommand(message, dialect), signal);
   }
   return deliver(zca, (dialect, upload) => (upload ? uploadCommand(message, dialect) : undefined), signal);

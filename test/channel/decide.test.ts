@@ -205,6 +205,12 @@ describe("groups", () => {
     expect(await verdict(settings, inGroup({ threadId: "7044519283300761199" }))).toBe("context");
   });
 
+  test("while the own id is unknown nobody counts as addressed", async () => {
+    const cfg = { channels: { zalouser: {} } } as HostConfig;
+    const decisions = [inGroup(), inGroup(mention)].map((message) => decide(hostRun(cfg), toTurnMessage([message])));
+    expect((await Promise.all(decisions)).map(({ kind }) => kind)).toEqual(["context", "context"]);
+  });
+
   test("a burst is addressed when any of its lines is", async () => {
     const cfg = { channels: { zalouser: {} } } as HostConfig;
     const burst = toTurnMessage([inGroup({ text: "alo" }), inGroup({ ...mention }), inGroup({ text: "?" })]);

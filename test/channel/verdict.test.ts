@@ -45,6 +45,27 @@ test.each([
   expect(standingVerdict(account())).toBeUndefined();
 });
 
+test("a command in a shell with another PATH and HOME neither lifts nor removes it", () => {
+  pronounce(account(), verdict);
+  vi.stubEnv("OPENZCA_HOME", path.join(folder, "other"));
+  vi.stubEnv("HOME", path.join(folder, "other"));
+  vi.stubEnv("PATH", "/usr/bin");
+  expect(standingVerdict(account())).toMatchObject(verdict);
+  vi.stubEnv("OPENZCA_HOME", path.join(folder, "openzca"));
+  expect(standingVerdict(account())).toMatchObject(verdict);
+});
+
+test("another configured program lifts it", () => {
+  pronounce(account(), verdict);
+  binary = "openzca";
+  expect(standingVerdict(account())).toBeUndefined();
+});
+
+test("a missing license is no lasting verdict: activating one leaves no trace we could see", () => {
+  pronounce(account(), { kind: "unlicensed", detail: "", atMs: 5 });
+  expect(standingVerdict(account())).toBeUndefined();
+});
+
 test("what the operator reads names the account and the exact command", () => {
   const { message } = verdictError("work", { kind: "logged-out", detail: "" });
   expect(message).toBe(

@@ -33,7 +33,9 @@ export interface RigOptions {
   readonly disk?: FakeDisk;
   readonly random?: () => number;
   readonly settings?: Partial<SupervisorSettings>;
-  readonly binaryChanged?: () => boolean;
+  readonly binaryFingerprint?: () => string;
+  readonly busy?: () => boolean;
+  readonly supervised?: () => boolean;
   /** Milliseconds a listener takes to end after it was told to. */
   readonly dyingMs?: number;
   /** The next this many starts throw. */
@@ -64,13 +66,15 @@ export function supervisorRig(options: RigOptions = {}): Rig {
   const supervisor = createSupervisor({
     clock,
     random: options.random ?? (() => 0.5),
-    binaryChanged: options.binaryChanged ?? (() => false),
+    binaryFingerprint: options.binaryFingerprint ?? (() => "zca@1"),
     gate: { acquire: options.acquire ?? (async () => () => undefined) },
     budgets: { read: async () => disk.budget, write: async (budget) => void (disk.budget = budget) },
     verdicts: { read: async () => disk.verdict, write: async (verdict) => void (disk.verdict = verdict) },
     onState: (snapshot) => states.push(snapshot),
     onProblem: (what) => problems.push(what),
     ...(options.settings && { settings: options.settings }),
+    ...(options.busy && { busy: options.busy }),
+    ...(options.supervised && { supervised: options.supervised }),
     start() {
       if (failingStarts > 0) {
         failingStarts -= 1;

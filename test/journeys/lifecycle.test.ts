@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fault } from "../../sim/control.ts";
+import { openAccountState } from "../../src/channel/account/state.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
@@ -130,6 +131,15 @@ describe("the life of an account", () => {
     expect(host.status().lifecycle).toBe("blocked");
     stop.abort();
     await running;
+  });
+
+  test("two accounts logged in as one person start nothing: both would answer every message", async () => {
+    host.logIn();
+    openAccountState("work").login.write({ uid: host.uid, atMs: 1, byLogin: true });
+    host.settings = { defaultAccount: "default", accounts: { work: {} } };
+    expect(await host.run(new AbortController().signal)).toBe("ended");
+    expect(host.status().lastError).toMatch(/"default" and "work" are logged in as the same Zalo user/u);
+    expect(host.world.journal()).toEqual([]);
   });
 
   test("two accounts on one profile start nothing", async () => {

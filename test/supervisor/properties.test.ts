@@ -73,7 +73,7 @@ test("over any order of events at most one listener is alive, none after the sto
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       async (actions, dyingMs, roll) => {
         const finder = { there: false };
-        const rig = supervisorRig({ dyingMs, random: () => roll, binaryChanged: () => finder.there });
+        const rig = supervisorRig({ dyingMs, random: () => roll, binaryFingerprint: () => String(finder.there) });
         const controller = new AbortController();
         let outcome: RunOutcome | undefined;
         const ended = rig.supervisor.run(controller.signal).then((result) => (outcome = result));
@@ -109,7 +109,7 @@ test("events in the same instant, without a pause between them, break nothing ei
   await fc.assert(
     fc.asyncProperty(fc.array(action(passing), { maxLength: 30 }), async (actions) => {
       const finder = { there: true };
-      const rig = supervisorRig({ binaryChanged: () => finder.there });
+      const rig = supervisorRig({ binaryFingerprint: () => String(finder.there) });
       const controller = new AbortController();
       const ended = rig.supervisor.run(controller.signal);
       await settle();
@@ -192,6 +192,38 @@ test("an account evicted again and again after minutes of health keeps to three 
     roll: () => 0,
   });
   expect(mostInAnyHour(starts)).toBeLessThanOrEqual(3);
+}, 60_000);
+
+test("a day without one connection costs at most 80 starts, however they end", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<EndingKind>("crash", "lock-held", "recycle", "evicted", "kicked"), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.constantFrom(0, 1_000, 30_000, 150_000),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      async (kinds, livesMs, roll) => {
+        const rig = supervisorRig({ random: () => roll });
+        const controller = new AbortController();
+        const ended = rig.supervisor.run(controller.signal);
+        await settle();
+        const untilMs = rig.clock.now() + 24 * hourMs;
+        while (rig.clock.now() < untilMs) {
+          const newest = rig.current();
+          if (newest.alive && rig.clock.now() - newest.startedAtMs >= livesMs)
+            newest.exit(kinds[rig.listeners.length % kinds.length] ?? "crash");
+          await rig.clock.advance(10_000);
+        }
+        expect(rig.listeners.length).toBeLessThanOrEqual(80);
+        expect(rig.listeners.length).toBeGreaterThan(40);
+        controller.abort();
+        await rig.clock.advance(50);
+        await ended;
+      },
+    ),
+    { numRuns: 12 },
+  );
 }, 60_000);
 
 test("a logged-out account costs one start over ten restarts", async () => {

@@ -25,7 +25,7 @@ async function beat(rig: Rig, ms: number): Promise<void> {
 }
 
 describe("crashes and dropped connections", () => {
-  test.each<EndingKind>(["crash", "closed", "network"])(
+  test.each<EndingKind>(["closed", "network"])(
     "%s: tries again within a second, then ever more slowly up to a minute",
     async (kind) => {
       const { rig, stop, ended } = await running();
@@ -64,6 +64,19 @@ describe("crashes and dropped connections", () => {
     expect((next.nextAttemptAtMs ?? 0) - rig.clock.now()).toBeLessThan(1_000);
   });
 
+  test("crash: the first retry comes within a second, also when it was connected each time", async () => {
+    const { rig } = await running();
+    for (let round = 0; round < 30; round += 1) {
+      await connect(rig);
+      rig.current().exit("crash");
+      await settle();
+      const wait = (rig.supervisor.snapshot().nextAttemptAtMs ?? 0) - rig.clock.now();
+      expect(wait).toBeLessThanOrEqual(round === 0 ? 1_000 : 60_000);
+      await rig.clock.advance(60_000);
+    }
+    expect(rig.listeners).toHaveLength(31);
+  });
+
   test("a start that throws is an exit too", async () => {
     const { rig } = await running({ failingStarts: 1 });
     expect(rig.supervisor.snapshot().lastEnding).toMatchObject({ kind: "crash", detail: "spawn EAGAIN" });
@@ -74,7 +87,7 @@ describe("crashes and dropped connections", () => {
   test("keeps the last twenty exits", async () => {
     const { rig } = await running();
     for (let round = 0; round < 25; round += 1) {
-      rig.current().exit("crash", `lần ${round}`);
+      rig.current().exit("closed", `lần ${round}`);
       await rig.clock.advance(60_000);
     }
     const { exits, starts } = rig.supervisor.snapshot();
@@ -123,6 +136,46 @@ describe("another session", () => {
   });
 });
 
+describe("starts that never reach a connection", () => {
+  test.each<EndingKind>(["crash", "lock-held", "recycle"])(
+    "%s: six quick tries, then three an hour, kept over a restart and read as blocked",
+    async (kind) => {
+      const { rig, stop, ended } = await running();
+      for (let round = 0; round < 5; round += 1) {
+        rig.current().exit(kind);
+        await settle();
+        expect(rig.supervisor.snapshot().lifecycle).toBe("recovering");
+        await rig.clock.advance(5 * 60_000);
+      }
+      rig.current().exit(kind);
+      await settle();
+      const { lifecycle, nextAttemptAtMs = 0 } = rig.supervisor.snapshot();
+      expect(lifecycle).toBe("blocked");
+      expect(nextAttemptAtMs - rig.clock.now()).toBeGreaterThanOrEqual(15 * 60_000);
+      expect(rig.disk.budget.notBeforeMs).toBe(nextAttemptAtMs);
+      stop();
+      await ended;
+      const next = await running({ disk: rig.disk, clock: rig.clock });
+      expect(next.rig.listeners).toHaveLength(0);
+      expect(next.rig.supervisor.snapshot().nextAttemptAtMs).toBe(nextAttemptAtMs);
+    },
+  );
+
+  test("a connection that holds clears them", async () => {
+    const { rig } = await running();
+    for (let round = 0; round < 6; round += 1) {
+      rig.current().exit("crash");
+      await rig.clock.advance(round < 5 ? 60_000 : 25 * 60_000);
+    }
+    await connect(rig);
+    await beat(rig, 91_000);
+    expect(rig.disk.budget.streak).toBe(0);
+    rig.current().exit("crash");
+    await settle();
+    expect((rig.supervisor.snapshot().nextAttemptAtMs ?? 0) - rig.clock.now()).toBeLessThan(1_000);
+  });
+});
+
 describe("a held profile", () => {
   test("tries a few times soon, then slowly, and never in a tight loop", async () => {
     const { rig } = await running();
@@ -133,7 +186,7 @@ describe("a held profile", () => {
       }
       if (minute === 0) expect(rig.listeners.length).toBeGreaterThanOrEqual(4);
     }
-    expect(rig.listeners.length).toBeLessThanOrEqual(20);
+    expect(rig.listeners.length).toBeLessThanOrEqual(9);
   });
 });
 
@@ -163,29 +216,45 @@ describe("what only a person can mend", () => {
     expect(second.rig.listeners).toHaveLength(1);
   });
 
-  test.each<EndingKind>(["binary-missing", "not-executable"])(
-    "%s: looks for the file once a minute and spawns only when it is there",
+  test.each<EndingKind>(["binary-missing", "not-executable", "unrecognized"])(
+    "%s: looks at the file once a minute and spawns only when it is another one",
     async (kind) => {
       let looks = 0;
-      let there = false;
-      const { rig } = await running({ binaryChanged: () => (looks += 1) > 0 && there });
+      let file = "zca@1";
+      const { rig } = await running({ binaryFingerprint: () => ((looks += 1), file) });
       rig.current().exit(kind);
+      const looksAtStart = looks;
       await rig.clock.advance(10 * 60_000);
       expect(rig.listeners).toHaveLength(1);
-      expect(looks).toBe(10);
+      expect(looks - looksAtStart).toBe(10);
       expect(rig.supervisor.snapshot()).toMatchObject({ lifecycle: "blocked", phase: "missing" });
-      there = true;
+      file = "zca@2";
       await rig.clock.advance(60_000);
+      expect(rig.listeners).toHaveLength(2);
+      rig.current().exit(kind);
+      await rig.clock.advance(10 * 60_000);
       expect(rig.listeners).toHaveLength(2);
     },
   );
 
-  test("a failing look counts as not found", async () => {
+  test("a file replaced while its start was failing is tried", async () => {
+    let file = "zca@1";
+    const { rig } = await running({ binaryFingerprint: () => file });
+    file = "zca@2";
+    rig.current().exit("unrecognized");
+    await rig.clock.advance(60_000);
+    expect(rig.listeners).toHaveLength(2);
+  });
+
+  test("a failing look changes nothing", async () => {
+    let broken = false;
     const { rig } = await running({
-      binaryChanged: () => {
-        throw new Error("EIO");
+      binaryFingerprint: () => {
+        if (broken) throw new Error("EIO");
+        return "zca@1";
       },
     });
+    broken = true;
     rig.current().exit("binary-missing");
     await rig.clock.advance(120_000);
     expect(rig.listeners).toHaveLength(1);
@@ -207,10 +276,35 @@ describe("silence and renewal", () => {
 
   test("silence proves nothing about a listener without heartbeats", async () => {
     const { rig } = await running({ settings: { supervised: false, recycleMs: 0 } });
-    await rig.clock.advance(60 * 60_000);
     await connect(rig);
     await rig.clock.advance(60 * 60_000);
     expect(rig.listeners).toHaveLength(1);
+  });
+
+  test("a program that never says it is connected counts as such with its first line, or after 15 s", async () => {
+    const first = await running({ settings: { supervised: false } });
+    first.rig.supervisor.noteLine();
+    expect(first.rig.supervisor.snapshot().lifecycle).toBe("ready");
+    const second = await running({ settings: { supervised: false } });
+    await second.rig.clock.advance(14_999);
+    expect(second.rig.supervisor.snapshot().lifecycle).toBe("starting");
+    await second.rig.clock.advance(1);
+    expect(second.rig.supervisor.snapshot().lifecycle).toBe("ready");
+  });
+
+  test("that a program reports nothing may be learned after its start", async () => {
+    let supervised = true;
+    const { rig } = await running({ supervised: () => supervised });
+    supervised = false;
+    await rig.clock.advance(15_000);
+    expect(rig.supervisor.snapshot().lifecycle).toBe("ready");
+  });
+
+  test("a line is no connection where the program says so itself", async () => {
+    const { rig } = await running();
+    rig.supervisor.noteLine();
+    await rig.clock.advance(16_000);
+    expect(rig.supervisor.snapshot().lifecycle).toBe("starting");
   });
 
   test("a listener that never connects is restarted", async () => {
@@ -227,6 +321,24 @@ describe("silence and renewal", () => {
     await rig.clock.advance(1_100);
     expect(rig.listeners).toHaveLength(2);
     expect(rig.supervisor.snapshot().attempts).toBe(0);
+  });
+
+  test("waits while the account is busy, five minutes at most", async () => {
+    let busy = true;
+    const { rig } = await running({ busy: () => busy });
+    await connect(rig);
+    await beat(rig, 32 * 60_000);
+    expect(rig.listeners).toHaveLength(1);
+    busy = false;
+    await rig.clock.advance(6_000);
+    expect(rig.listeners).toHaveLength(2);
+    busy = true;
+    await connect(rig);
+    await beat(rig, 34 * 60_000);
+    expect(rig.listeners).toHaveLength(2);
+    await beat(rig, 61_000);
+    await rig.clock.advance(20);
+    expect(rig.listeners).toHaveLength(3);
   });
 
   test("waits for a pause in the conversation, five minutes at most", async () => {

@@ -57,18 +57,10 @@ function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, acc
   const key = accountKey(block, accountId);
   const own = key === undefined ? undefined : block?.accounts?.[key];
   const configPath = key === undefined ? CHANNEL_PATH : `${CHANNEL_PATH}.accounts.${key}`;
-  const {
-    accounts: _accounts,
-    defaultAccount: _default,
-    profile: rootProfile,
-    name: rootName,
-    ...shared
-  } = block ?? {};
+  const { accounts: _accounts, defaultAccount: _default, profile: _profile, name: rootName, ...shared } = block ?? {};
   const settings: AccountConfig = { ...shared, ...own };
   const isDefault = accountId === (block === undefined ? DEFAULT_ACCOUNT_ID : defaultAccountId(cfg));
-  // The root profile belongs to the default account alone: inherited, it would put two listeners on one session.
-  const profile = own?.profile ?? (isDefault ? rootProfile : undefined) ?? accountId;
-  const base = { accountId, profile, configPath, settings };
+  const base = { accountId, profile: profileOf(cfg, block, accountId), configPath, settings };
   return {
     ...base,
     enabled: block?.enabled !== false && own?.enabled !== false,
@@ -89,7 +81,11 @@ function findFault(cfg: OpenClawConfig, block: ChannelConfig, account: AccountBa
       ? problems
       : findConfigProblems(ownBlock(block, accountId), configPath);
   if (problem) return new ZalouserError("CONFIG_INVALID", `${problem.path} ${problem.message}.`, { accountId });
-  const twins = listAccountIds(cfg).filter((id) => id !== accountId && profileOf(cfg, block, id) === account.profile);
+  // Compared without case: on some file systems "Work" and "work" are one folder.
+  const session = account.profile.toLowerCase();
+  const twins = listAccountIds(cfg).filter(
+    (id) => id !== accountId && isEnabled(block, id) && profileOf(cfg, block, id).toLowerCase() === session,
+  );
   if (twins.length === 0) return undefined;
   const names = [accountId, ...twins].sort().map((id) => `"${id}"`);
   return new ZalouserError(
@@ -99,11 +95,16 @@ function findFault(cfg: OpenClawConfig, block: ChannelConfig, account: AccountBa
   );
 }
 
-/** Profile of an enabled account; disabled ones hold no session and cannot collide. */
-function profileOf(cfg: OpenClawConfig, block: ChannelConfig, accountId: string): string | undefined {
-  const own = ownBlock(block, accountId);
-  if (block.enabled === false || own?.enabled === false) return undefined;
-  return own?.profile ?? (accountId === defaultAccountId(cfg) ? block.profile : undefined) ?? accountId;
+/** The root profile belongs to the default account alone: inherited, it would put two listeners on one session. */
+function profileOf(cfg: OpenClawConfig, block: ChannelConfig | undefined, accountId: string): string {
+  if (block === undefined) return accountId;
+  const own = ownBlock(block, accountId)?.profile;
+  return own ?? (accountId === defaultAccountId(cfg) ? block.profile : undefined) ?? accountId;
+}
+
+/** Disabled accounts hold no session and cannot collide. */
+function isEnabled(block: ChannelConfig, accountId: string): boolean {
+  return block.enabled !== false && ownBlock(block, accountId)?.enabled !== false;
 }
 
 function ownBlock(block: ChannelConfig, accountId: string): AccountConfig | undefined {

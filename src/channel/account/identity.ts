@@ -5,30 +5,52 @@ import type { AccountState } from "./state.js";
 export interface Identity {
   uid(): string | undefined;
   name(): string | undefined;
+  /** Takes the uid from whoever a direct message was addressed to: that costs nothing. */
+  learn(uid: string): void;
   /** Settles when the uid is known or cannot be learned now; costs at most one call ever, none after a login of ours. */
   ready(): Promise<void>;
 }
 
-export function openIdentity(state: AccountState, zca: Zca, onProblem: (error: unknown) => void): Identity {
+export interface IdentityOptions {
+  readonly state: AccountState;
+  readonly zca: Zca;
+  readonly now: () => number;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** Asking is a whole login; a busy group must not repeat one that fails. */
+const FIRST_PAUSE_MS = 10 * 60_000;
+const LONGEST_PAUSE_MS = 6 * 60 * 60_000;
+
+export function openIdentity({ state, zca, now, onProblem }: IdentityOptions): Identity {
   let record = state.login.read();
   let version = state.login.version();
   let asking: Promise<void> | undefined;
+  let pauseMs = FIRST_PAUSE_MS;
+  let notBeforeMs = 0;
   const current = () => {
-    const now = state.login.version();
-    if (now !== version) [record, version] = [state.login.read(), now];
+    const latest = state.login.version();
+    if (latest !== version) [record, version] = [state.login.read(), latest];
     return record;
   };
+  const learn = (uid: string) => state.login.write({ uid, atMs: now(), byLogin: false });
   const ask = async () => {
     try {
-      state.login.write({ uid: await ownId(zca), atMs: Date.now(), byLogin: false });
+      learn(await ownId(zca));
     } catch (error) {
-      asking = undefined;
+      notBeforeMs = now() + pauseMs;
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       onProblem(error);
     }
+    asking = undefined;
   };
   return {
     uid: () => current()?.uid,
     name: () => current()?.displayName,
-    ready: () => (current() === undefined ? (asking ??= ask()) : Promise.resolve()),
+    learn,
+    async ready() {
+      if (current() !== undefined || now() < notBeforeMs) return;
+      await (asking ??= ask());
+    },
   };
 }

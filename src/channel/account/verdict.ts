@@ -1,47 +1,65 @@
+import path from "node:path";
+import { z } from "zod";
 import { ZalouserError, type ErrorCode } from "../../errors.js";
 import type { ResolvedAccount } from "./accounts.js";
-import { openAccountState, type StoredVerdict } from "./state.js";
-import { fingerprint } from "./zca.js";
+import { evidenceShape, gatherEvidence, stillHolds } from "./evidence.js";
+import { openSlot, type Slot } from "./slot.js";
+import { openAccountState } from "./state.js";
+
+/** Why an account is blocked; written before the listener is given up, read before any spawn. */
+const verdictShape = z.object({
+  kind: z.enum(["logged-out", "login-refused", "unlicensed", "wrong-account"]),
+  detail: z.string(),
+  atMs: z.number(),
+  evidence: evidenceShape,
+});
+
+type StoredVerdict = z.infer<typeof verdictShape>;
+export type Verdict = Omit<StoredVerdict, "evidence">;
 
 const codes = {
   "logged-out": "ZCA_LOGGED_OUT",
   "login-refused": "ZCA_LOGIN_REFUSED",
   unlicensed: "ZCA_UNLICENSED",
   "wrong-account": "ZCA_WRONG_ACCOUNT",
-} as const satisfies Record<StoredVerdict["kind"], ErrorCode>;
+} as const satisfies Record<Verdict["kind"], ErrorCode>;
 
 /**
- * The verdict that still holds for an account, read from disk without spawning anything. A changed program or a changed
- * saved login lifts it; a login clears it.
+ * The verdict that holds for an account, read from disk without spawning anything. A login clears it; a changed program
+ * or saved login outdates it. Reading never removes it.
  */
-export function standingVerdict(account: ResolvedAccount): StoredVerdict | undefined {
-  const { verdict } = openAccountState(account.accountId);
-  const stored = verdict.read();
-  if (stored === undefined || stored.evidence === fingerprint(account)) return stored;
-  verdict.clear();
-  return undefined;
+export function standingVerdict(account: ResolvedAccount): Verdict | undefined {
+  const stored = slotOf(account.accountId).read();
+  // A license is activated outside our sight; asking the program again costs no login.
+  if (stored === undefined || stored.kind === "unlicensed") return undefined;
+  return stillHolds(account, stored.evidence) ? stored : undefined;
 }
 
-export function pronounce(account: ResolvedAccount, verdict: Omit<StoredVerdict, "evidence">): void {
-  openAccountState(account.accountId).verdict.write({ ...verdict, evidence: fingerprint(account) });
+export function pronounce(account: ResolvedAccount, verdict: Verdict): void {
+  slotOf(account.accountId).write({ ...verdict, evidence: gatherEvidence(account) });
+}
+
+export function clearVerdict(accountId: string): void {
+  slotOf(accountId).clear();
 }
 
 /** What the operator reads about a blocked account: what happened and the command that mends it. */
-export function verdictError(
-  accountId: string,
-  { kind, detail }: Pick<StoredVerdict, "kind" | "detail">,
-): ZalouserError {
+export function verdictError(accountId: string, { kind, detail }: Pick<Verdict, "kind" | "detail">): ZalouserError {
   return new ZalouserError(codes[kind], sentence(kind, detail), { accountId });
 }
 
-function sentence(kind: StoredVerdict["kind"], detail: string): string {
+function slotOf(accountId: string): Slot<StoredVerdict> {
+  return openSlot(path.join(openAccountState(accountId).folder, "verdict.json"), verdictShape, accountId);
+}
+
+function sentence(kind: Verdict["kind"], detail: string): string {
   switch (kind) {
     case "logged-out":
       return "There is no Zalo login.";
     case "login-refused":
       return `Zalo refused the saved login (${detail}).`;
     case "unlicensed":
-      return `zca has no valid licence (${detail}).`;
+      return "zca has no valid license.";
     case "wrong-account":
       return `Another Zalo account is logged in behind this profile (${detail}).`;
   }

@@ -1,33 +1,45 @@
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
+import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
+import { describeError } from "../../errors.js";
 import { sendText } from "../../zca/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { deliver } from "../outbound/deliver.js";
 import type { AccountRun } from "./account-run.js";
 import type { TurnMessage } from "./turn-message.js";
 
+/** Codes that certainly never left this machine, by account and person. The host hands each out only once. */
+const unsentCodes = new Map<string, string>();
+
 /** Sends a stranger a pairing code, once per code; what they wrote goes no further. */
-export async function challenge(run: AccountRun, message: TurnMessage): Promise<void> {
+export async function challenge(run: AccountRun, { senderId, senderName }: TurnMessage): Promise<void> {
+  const key = `${run.accountId}\n${senderId}`;
+  const send = async (text: string) => {
+    const thread = { threadId: senderId, isGroup: false };
+    const call = sendCode(thread, text);
+    try {
+      await deliver(run.account(), { kind: "user", id: senderId }, [call], { kind: "reply" });
+      unsentCodes.delete(key);
+    } catch (error) {
+      if (error instanceof PlatformMessageNotDispatchedError) unsentCodes.set(key, text);
+      else unsentCodes.delete(key);
+      run.log.warn(`the pairing code for ${senderId} was not delivered: ${describeError(error)}`);
+    }
+  };
   const pairing = createChannelPairingController({ core: run.core, channel: CHANNEL_ID, accountId: run.accountId });
-  await pairing.issueChallenge({
-    senderId: message.senderId,
-    senderIdLine: `Your Zalo user id: ${message.senderId}`,
-    meta: { name: message.senderName },
-    onCreated: () =>
-      run.log.info(`pairing requested by ${message.senderId}; see \`openclaw pairing list ${CHANNEL_ID}\``),
-    sendPairingReply: async (text) => {
-      const target = { kind: "user", id: message.senderId } as const;
-      const thread = { threadId: message.senderId, isGroup: false };
-      await deliver(
-        run.account(),
-        target,
-        [(zca, signal) => sendText(zca, { ...thread, text, raw: true }, signal)],
-        {},
-      );
-    },
-    onReplyError: (error) => run.log.warn(`pairing code for ${message.senderId} was not delivered: ${describe(error)}`),
+  const { created } = await pairing.issueChallenge({
+    senderId,
+    senderIdLine: `Your Zalo user id: ${senderId}`,
+    meta: { name: senderName },
+    onCreated: () => run.log.info(`pairing requested by ${senderId}; see \`openclaw pairing list ${CHANNEL_ID}\``),
+    sendPairingReply: send,
   });
+  const unsent = unsentCodes.get(key);
+  if (!created && unsent !== undefined) await send(unsent);
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function sendCode(
+  thread: { readonly threadId: string; readonly isGroup: boolean },
+  text: string,
+): Parameters<typeof deliver>[2][number] {
+  return (zca, signal) => sendText(zca, { ...thread, text, raw: true }, signal);
 }

@@ -112,7 +112,8 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
             blockReason: groupRule.reason,
           },
           mentionFacts: {
-            canDetectMention: patterns.length > 0 || run.ownId() !== undefined,
+            // Without the own id nobody counts as addressed; "cannot tell" would make the host answer everything.
+            canDetectMention: true,
             wasMentioned,
             hasAnyMention: evidence?.hasAnyMention ?? false,
           },

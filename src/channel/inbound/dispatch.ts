@@ -1,5 +1,6 @@
 import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
 import { createChannelHistoryWindow } from "openclaw/plugin-sdk/reply-history";
+import { describeError } from "../../errors.js";
 import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
 import { conversationAddress } from "../messaging.js";
 import { deliverReply } from "../outbound/reply.js";
@@ -85,6 +86,8 @@ export async function dispatch(
     },
   });
 
+  // Before the turn, not after it: what is said meanwhile belongs to the next one.
+  if (message.isGroup) history.clear(window);
   await whileAnswering(run.accountId, `${target.kind}:${target.id}`, () =>
     inbound.dispatch({
       channel: CHANNEL_ID,
@@ -100,16 +103,12 @@ export async function dispatch(
         // Final answers go through the host's durable queue and come back to us as `message.send`.
         durable: () => ({ to: address }),
         deliver: (payload) => deliverReply(run.cfg(), run.account(), target, payload),
-        onError: (error, info) =>
-          run.log.error(
-            `${info.kind} reply to ${address} failed: ${error instanceof Error ? error.message : String(error)}`,
-          ),
+        onError: (error, info) => run.log.error(`${info.kind} reply to ${address} failed: ${describeError(error)}`),
       },
       record: { onRecordError: (error) => run.log.warn(`session record of ${address} failed: ${String(error)}`) },
       replyOptions: { turnAdoptionLifecycle: lifecycle },
     }),
   );
-  if (message.isGroup) history.clear(window);
 }
 
 /** Keeps a message nobody had to answer as context of the next addressed one. */

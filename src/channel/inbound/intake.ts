@@ -5,7 +5,9 @@ import { KeyedAsyncQueue } from "openclaw/plugin-sdk/core";
 import type { ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
 import { explainDrop, screenMessage } from "../../policy/index.js";
 import { decodeMessage, type InboundMessage, type StreamLine } from "../../zca/index.js";
+import { describeError } from "../../errors.js";
 import { CHANNEL_ID } from "../channel-id.js";
+import type { Identity } from "../account/identity.js";
 import type { AccountRun } from "./account-run.js";
 import { challenge } from "./challenge.js";
 import { decide } from "./decide.js";
@@ -37,14 +39,11 @@ const FLUSH_LIMIT_MS = 1500;
  * raw line → decode → echo, empty, duplicate out → burst → decision → host. A durable journal of raw lines will sit in
  * front of `accept`; nothing behind it remembers anything across a crash but the replay guard.
  */
-export function openIntake(
-  run: AccountRun,
-  identified: () => Promise<void>,
-  onForeignReader: (uid: string) => void,
-): Intake {
+export function openIntake(run: AccountRun, identity: Identity, onForeignReader: (uid: string) => void): Intake {
   const replays = openReplayGuard(run);
   const lanes = new KeyedAsyncQueue();
-  const buffered = new Set<string>();
+  /** Lines that wait for the rest of their burst, by conversation. */
+  const buffered = new Map<string, number>();
   const keyOf = ({ message }: Pending) => `${run.accountId}:${message.threadId}`;
   const { debouncer } = createChannelInboundDebouncer<Pending>({
     cfg: run.cfg(),
@@ -55,7 +54,7 @@ export function openIntake(
     shouldDebounce: ({ message }) =>
       shouldDebounceTextInbound({ text: message.text, cfg: run.cfg(), hasMedia: message.media.length > 0 }),
     onFlush: (items, createFlush) => {
-      for (const item of items) buffered.delete(keyOf(item));
+      for (const item of items) count(buffered, keyOf(item), -1);
       return createFlush({
         dispatch: (lifecycle) =>
           settle(items, (commit) =>
@@ -67,16 +66,16 @@ export function openIntake(
           ),
       });
     },
-    onError: (error) =>
-      run.log.error(`an inbound message failed: ${error instanceof Error ? error.message : String(error)}`),
+    onError: (error) => run.log.error(`an inbound message failed: ${describeError(error)}`),
   });
 
   async function take(line: MessageLine): Promise<void> {
-    await identified();
     const message = decodeMessage(line.record, { ownId: run.ownId(), receivedAtMs: Date.now() });
     if ("malformed" in message) return run.activity.countMalformed(message.malformed);
-    const reader = readerOf(message, run.ownId());
-    if (reader !== undefined) return onForeignReader(reader);
+    const reader = readerOf(message);
+    if (reader !== undefined && run.ownId() === undefined) identity.learn(reader);
+    if (reader !== undefined && reader !== run.ownId()) return onForeignReader(reader);
+    await identity.ready();
     const { threadId, senderId } = message;
     const screened = screenMessage({ ...message, ownId: run.ownId(), nowMs: Date.now() });
     if (screened.kind === "drop")
@@ -85,7 +84,7 @@ export function openIntake(
     if (claim === undefined) return run.activity.decided({ threadId, senderId, result: "drop", reason: "duplicate" });
     run.activity.noteInbound();
     const item = { message, claim };
-    if (debouncer.shouldBuffer(item)) buffered.add(keyOf(item));
+    if (debouncer.shouldBuffer(item)) count(buffered, keyOf(item), 1);
     await debouncer.enqueue(item);
   }
 
@@ -94,11 +93,9 @@ export function openIntake(
     accept: (line) =>
       lanes
         .enqueue(line.lane, () => take(line))
-        .catch((error: unknown) =>
-          run.log.error(`an inbound line failed: ${error instanceof Error ? error.message : String(error)}`),
-        ),
+        .catch((error: unknown) => run.log.error(`an inbound line failed: ${describeError(error)}`)),
     async flush() {
-      const flushed = Promise.all([...buffered].map((key) => debouncer.flushKey(key)));
+      const flushed = Promise.all([...buffered.keys()].map((key) => debouncer.flushKey(key)));
       await Promise.race([flushed, delay(FLUSH_LIMIT_MS, undefined, { ref: false })]);
     },
   };
@@ -169,10 +166,16 @@ function reportDrop(run: AccountRun, message: TurnMessage, reason: string, confi
  * Whoever reads a direct message from another person is the logged-in account. A uid that is not ours means another
  * person was logged in behind this profile; nothing of ours may be applied to them.
  */
-function readerOf(message: InboundMessage, ownId: string | undefined): string | undefined {
-  if (message.isGroup || ownId === undefined || message.toId === undefined || message.toId === "0") return undefined;
-  if (message.senderId !== message.threadId || message.senderId === ownId) return undefined;
-  return message.toId === ownId ? undefined : message.toId;
+function readerOf({ isGroup, senderId, threadId, toId }: InboundMessage): string | undefined {
+  // On a message of one's own the thread is the other person, and so is `toId`.
+  if (isGroup || senderId !== threadId || toId === undefined || toId === senderId) return undefined;
+  return toId === "0" ? undefined : toId;
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  const next = Math.max(0, (counts.get(key) ?? 0) + by);
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
 }
 
 function debounceOverride(run: AccountRun): { debounceMsOverride?: number } {

@@ -1,5 +1,6 @@
 import { createChannelReplayGuard, type ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
 import type { InboundMessage } from "../../zca/index.js";
+import { describeError } from "../../errors.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import type { AccountRun } from "./account-run.js";
 
@@ -31,7 +32,7 @@ export function openReplayGuard(run: AccountRun): ReplayGuard {
       memoryMaxSize: 5_000,
       stateMaxEntries: 20_000,
       onDiskError: (error) => {
-        lastProblem = error instanceof Error ? error.message : String(error);
+        lastProblem = describeError(error);
       },
     },
     buildReplayKey: ({ message }) => keysOf(message),

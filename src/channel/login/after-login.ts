@@ -1,5 +1,6 @@
 import { openAccountState } from "../account/state.js";
 import type { ResolvedAccount } from "../account/accounts.js";
+import { clearVerdict } from "../account/verdict.js";
 import type { LoggedIn } from "../../zca/index.js";
 import { forgetDirectory } from "../operate/directory-cache.js";
 
@@ -12,6 +13,6 @@ export function recordLogin(account: ResolvedAccount, { uid, displayName }: Logg
   const previous = state.login.read();
   if (previous !== undefined && previous.uid !== uid) forgetDirectory(account.accountId);
   state.budget.clear();
-  state.verdict.clear();
+  clearVerdict(account.accountId);
   state.login.write({ uid, ...(displayName === undefined ? {} : { displayName }), atMs: Date.now(), byLogin: true });
 }

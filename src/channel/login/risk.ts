@@ -2,7 +2,8 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { ZalouserError } from "../../errors.js";
-import { channelStateFolder, openSlot } from "../account/state.js";
+import { openSlot } from "../account/slot.js";
+import { channelStateFolder } from "../account/state.js";
 
 /** Said before the first login, in the languages of our users. */
 export const riskNotice = [
@@ -13,23 +14,23 @@ export const riskNotice = [
 
 const acceptance = z.object({ atMs: z.number() });
 
-function acceptedSlot() {
-  return openSlot(path.join(channelStateFolder(), "risk-accepted.json"), acceptance);
+function acceptedSlot(accountId?: string) {
+  return openSlot(path.join(channelStateFolder(), "risk-accepted.json"), acceptance, accountId);
 }
 
 export function isRiskAccepted(): boolean {
   return acceptedSlot().read() !== undefined;
 }
 
-export function acceptRisk(): void {
-  acceptedSlot().write({ atMs: Date.now() });
+export function acceptRisk(accountId: string): void {
+  acceptedSlot(accountId).write({ atMs: Date.now() });
 }
 
 /** Says the risk and asks, once per OpenClaw installation. Throws `LOGIN_RISK_NOT_ACCEPTED`. */
 export async function confirmRisk(accountId: string, say: (text: string) => void): Promise<void> {
   if (isRiskAccepted()) return;
   say(riskNotice);
-  if (process.env["OPENCLAW_ZALOUSER_ACCEPT_RISK"] === "1" || (await askInTerminal())) return acceptRisk();
+  if (process.env["OPENCLAW_ZALOUSER_ACCEPT_RISK"] === "1" || (await askInTerminal())) return acceptRisk(accountId);
   throw new ZalouserError("LOGIN_RISK_NOT_ACCEPTED", "The risk was not accepted; nothing was changed.", { accountId });
 }
 

@@ -1,9 +1,11 @@
 import qrTerminal from "qrcode-terminal";
 import type { ChannelPlugin, OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { login, type LoginEvent } from "../../zca/index.js";
-import { resolveAccount } from "../account/accounts.js";
-import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+import { defaultAccountId, listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { ensurePrivateFolder } from "../account/slot.js";
+import { openAccountState } from "../account/state.js";
 import { openZca } from "../account/zca.js";
+import { CHANNEL_PATH } from "../channel-id.js";
 import { recordLogin } from "./after-login.js";
 import { confirmRisk } from "./risk.js";
 
@@ -28,11 +30,16 @@ export async function loginInTerminal({ cfg, accountId, runtime }: LoginParams):
   recordLogin(account, loggedIn);
   const name = loggedIn.displayName === undefined ? "" : ` as ${loggedIn.displayName}`;
   runtime.log(`Zalo account "${account.accountId}" is logged in${name} (user id ${loggedIn.uid}).`);
-  if (!isConfigured(cfg)) {
-    runtime.log(
-      "Next: enable the channel with  openclaw config set channels.zalouser.enabled true  and start the gateway.",
-    );
-  }
+  const next = nextStep(cfg, account);
+  if (next !== undefined) runtime.log(next);
+}
+
+/** A login alone runs nothing when the config does not name the account. */
+function nextStep(cfg: OpenClawConfig, { accountId, configured }: ResolvedAccount): string | undefined {
+  if (configured && listAccountIds(cfg).includes(accountId)) return undefined;
+  const path =
+    configured || accountId !== defaultAccountId(cfg) ? `${CHANNEL_PATH}.accounts.${accountId}` : CHANNEL_PATH;
+  return `Next, switch it on and start the gateway:  openclaw config set ${path}.enabled true`;
 }
 
 function describe(event: LoginEvent, accountId: string): string {
@@ -54,8 +61,4 @@ function drawQr(payload: string): string {
     drawing = text;
   });
   return drawing;
-}
-
-function isConfigured(cfg: OpenClawConfig): boolean {
-  return resolveAccount(cfg).configured;
 }

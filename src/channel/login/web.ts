@@ -1,8 +1,9 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import { isZalouserError } from "../../errors.js";
+import { describeError, isZalouserError, ZalouserError } from "../../errors.js";
 import { login } from "../../zca/index.js";
 import { resolveAccount } from "../account/accounts.js";
-import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+import { ensurePrivateFolder } from "../account/slot.js";
+import { openAccountState } from "../account/state.js";
 import { openZca } from "../account/zca.js";
 import { liveConfig } from "../runtime.js";
 import { recordLogin } from "./after-login.js";
@@ -17,7 +18,9 @@ interface WebLogin {
   qrDataUrl: string | undefined;
   result: { readonly connected: boolean; readonly message: string } | undefined;
   /** Called on every change of the above. */
-  changed: () => void;
+  readonly watchers: Set<() => void>;
+  /** Settles when the login has let go of the profile. */
+  done: Promise<void>;
 }
 
 const QR_TIMEOUT_MS = 30_000;
@@ -36,21 +39,23 @@ export const startWebLogin: Start = async ({ accountId, force, timeoutMs }) => {
       warned.add(account.accountId);
       return { message: `${riskNotice}\n\nStart the login again to accept this.` };
     }
-    acceptRisk();
+    acceptRisk(account.accountId);
   }
   const running = logins.get(account.accountId);
   if (running !== undefined && running.result === undefined && force !== true) {
     return { message: "Scan the code with the Zalo app.", ...qr(running), sessionKey: account.accountId };
   }
   running?.cancel.abort();
+  await running?.done;
   const session: WebLogin = {
     cancel: new AbortController(),
     qrDataUrl: undefined,
     result: undefined,
-    changed: () => {},
+    watchers: new Set(),
+    done: Promise.resolve(),
   };
   logins.set(account.accountId, session);
-  void follow(account, session);
+  session.done = follow(account, session);
   await until(
     session,
     () => session.qrDataUrl !== undefined || session.result !== undefined,
@@ -87,7 +92,7 @@ async function follow(account: ReturnType<typeof resolveAccount>, session: WebLo
       onEvent: (event) => {
         if (event.kind !== "qr") return;
         session.qrDataUrl = `data:image/png;base64,${event.png.toString("base64")}`;
-        session.changed();
+        changed(session);
       },
     });
     recordLogin(account, loggedIn);
@@ -95,10 +100,19 @@ async function follow(account: ReturnType<typeof resolveAccount>, session: WebLo
   } catch (error) {
     session.result = {
       connected: false,
-      message: isZalouserError(error) ? error.message : `The login failed: ${String(error)}`,
+      message: asLoginError(account.accountId, error).message,
     };
   }
-  session.changed();
+  changed(session);
+}
+
+function asLoginError(accountId: string, cause: unknown): ZalouserError {
+  if (isZalouserError(cause)) return cause;
+  return new ZalouserError("LOGIN_FAILED", `The login failed: ${describeError(cause)}.`, { accountId, cause });
+}
+
+function changed({ watchers }: WebLogin): void {
+  for (const watcher of watchers) watcher();
 }
 
 function qr({ qrDataUrl }: WebLogin): { qrDataUrl?: string } {
@@ -108,11 +122,15 @@ function qr({ qrDataUrl }: WebLogin): { qrDataUrl?: string } {
 async function until(session: WebLogin, condition: () => boolean, timeoutMs: number): Promise<void> {
   if (condition()) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
-    session.changed = () => {
-      if (!condition()) return;
+    const settle = () => {
       clearTimeout(timer);
+      session.watchers.delete(look);
       resolve();
     };
+    const look = () => {
+      if (condition()) settle();
+    };
+    const timer = setTimeout(settle, timeoutMs);
+    session.watchers.add(look);
   });
 }

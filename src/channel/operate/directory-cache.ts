@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { openAccountState, openSlot, type Slot } from "../account/state.js";
+import { openSlot, type Slot } from "../account/slot.js";
+import { openAccountState } from "../account/state.js";
 
 /** A friend list is a whole login and can be megabytes; ten minutes is how fresh a directory has to be. */
 const FRESH_MS = 10 * 60 * 1000;

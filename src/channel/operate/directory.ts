@@ -4,6 +4,7 @@ import { formatTarget, parseTarget, searchFold } from "../../policy/index.js";
 import { ZalouserError } from "../../errors.js";
 import { listFriends, listGroupMembers, listGroups, ownProfile, type Zca } from "../../zca/index.js";
 import { resolveAccount } from "../account/accounts.js";
+import { standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
 import { cached } from "./directory-cache.js";
 
@@ -60,6 +61,9 @@ async function read<T>(
 ): Promise<T> {
   const account = resolveAccount(cfg, accountId);
   if (account.fault) throw account.fault;
+  // A command on a dead session would be one more refused login.
+  const verdict = standingVerdict(account);
+  if (verdict) throw verdictError(account.accountId, verdict);
   const zca = openZca(account);
   return cached(account.accountId, name, schema, () => ask(zca));
 }

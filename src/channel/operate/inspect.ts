@@ -1,4 +1,4 @@
-import { isZalouserError } from "../../errors.js";
+import { describeError, isZalouserError, ZalouserError } from "../../errors.js";
 import { authStatus } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { standingVerdict, verdictError } from "../account/verdict.js";
@@ -37,7 +37,9 @@ export async function probeAccount(account: ResolvedAccount, timeoutMs: number):
       ...(displayName === undefined ? {} : { displayName }),
     };
   } catch (error) {
-    return { ok: false, error: isZalouserError(error) ? error.message : String(error) };
+    if (isZalouserError(error)) return { ok: false, error: error.message };
+    const { accountId } = account;
+    return { ok: false, error: new ZalouserError("ZCA_FAILED", `${describeError(error)}.`, { accountId }).message };
   }
 }
 

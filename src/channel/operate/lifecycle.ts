@@ -8,8 +8,8 @@ const endings: Readonly<Record<EndingKind, { readonly code: ErrorCode; readonly 
   crash: { code: "ZCA_FAILED", what: "The listener ended unexpectedly" },
   closed: { code: "ZCA_NETWORK", what: "Zalo closed the connection" },
   network: { code: "ZCA_NETWORK", what: "Zalo could not be reached" },
-  evicted: { code: "ZCA_BUSY", what: "Another program opened this Zalo session" },
-  kicked: { code: "ZCA_LOGIN_REFUSED", what: "Zalo ended this session, as after a login elsewhere" },
+  evicted: { code: "ZCA_SESSION_SHARED", what: "Another program opened this Zalo session" },
+  kicked: { code: "ZCA_SESSION_ENDED", what: "Zalo ended this session, as after a login elsewhere" },
   recycle: { code: "ZCA_FAILED", what: "The listener is being renewed" },
   "lock-held": { code: "ZCA_BUSY", what: "Another listener holds this profile" },
   "logged-out": { code: "ZCA_LOGGED_OUT", what: "There is no Zalo login" },
@@ -17,8 +17,10 @@ const endings: Readonly<Record<EndingKind, { readonly code: ErrorCode; readonly 
   "binary-missing": { code: "ZCA_NOT_FOUND", what: "The zca program is missing" },
   "not-executable": { code: "ZCA_NOT_EXECUTABLE", what: "The zca program cannot be run" },
   unrecognized: { code: "ZCA_UNRECOGNIZED", what: "The program is no zca that this plugin knows" },
-  unlicensed: { code: "ZCA_UNLICENSED", what: "zca has no valid licence" },
+  unlicensed: { code: "ZCA_UNLICENSED", what: "zca has no valid license" },
 };
+
+const told = new Set<EndingKind>(["evicted", "kicked", "logged-out", "unlicensed", "lock-held"]);
 
 /** Publishes what the supervisor knows. A cooling account is `blocked` but not terminal, or the host would restart it with a fresh budget. */
 export function publishSnapshot(ctx: ChannelGatewayContext<ResolvedAccount>, snapshot: SupervisorSnapshot): void {
@@ -70,7 +72,8 @@ export function describeEnding(
   nextAttemptAtMs: number | undefined,
 ): string {
   const { code, what } = endings[kind];
-  const reason = detail === "" ? "" : ` (${detail.replace(/\.$/, "")})`;
+  // Where the words above say it all, zca's own would only repeat them.
+  const reason = detail === "" || told.has(kind) ? "" : ` (${detail.replace(/\.$/, "")})`;
   const next = nextAttemptAtMs === undefined ? "" : ` Next try at ${new Date(nextAttemptAtMs).toISOString()}.`;
   return new ZalouserError(code, `${what}${reason}.${next}`, { accountId }).message;
 }

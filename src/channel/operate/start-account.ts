@@ -1,9 +1,9 @@
 import type { ChannelGatewayContext } from "openclaw/plugin-sdk/channel-contract";
 import { channelBlockedPatch } from "openclaw/plugin-sdk/gateway-runtime";
-import { ZalouserError } from "../../errors.js";
+import { describeError, ZalouserError } from "../../errors.js";
 import { createSupervisor, systemClock, type Supervisor } from "../../supervisor/index.js";
 import { openzcaHome, startListener, sweepOrphans, type StreamLine } from "../../zca/index.js";
-import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { openIdentity } from "../account/identity.js";
 import { openAccountState, type AccountState } from "../account/state.js";
 import { pronounce, standingVerdict, verdictError } from "../account/verdict.js";
@@ -12,6 +12,7 @@ import type { AccountRun, Logger } from "../inbound/account-run.js";
 import { openIntake, type Intake } from "../inbound/intake.js";
 import { getRuntime, liveConfig } from "../runtime.js";
 import { activityOf } from "./activity.js";
+import { hintsFor } from "../hints.js";
 import { machineLoginGate } from "./login-gate.js";
 import { publishSnapshot } from "./lifecycle.js";
 import { forgetSupervisor, rememberSupervisor } from "./supervisors.js";
@@ -27,13 +28,19 @@ const LOGIN_WATCH_MS = 1000;
  */
 export async function startAccount(ctx: Context): Promise<void> {
   const { account } = ctx;
-  const fault = platformFault(account) ?? account.fault;
+  const fault = platformFault(account) ?? account.fault ?? standingFault(account) ?? twinFault(account);
   if (fault) return block(ctx, fault);
   const log = loggerOf(ctx);
   const state = openAccountState(account.accountId);
   const zca = openZca(account);
   await endOrphans(account, log);
-  const identity = openIdentity(state, zca, (error) => log.warn(`own id not known yet: ${describe(error)}`));
+  const identity = openIdentity({
+    state,
+    zca,
+    now: Date.now,
+    onProblem: (error) => log.warn(`own user id not known yet: ${describeError(error)}`),
+  });
+  for (const hint of hintsFor(liveConfig(), account)) log.warn(hint);
   const activity = activityOf(account.accountId, (reason) =>
     log.warn(`a line of zca was not understood (${reason}); further ones are only counted`),
   );
@@ -52,14 +59,10 @@ export async function startAccount(ctx: Context): Promise<void> {
   const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
   let foreigner: string | undefined;
   let supervised = true;
-  const intake = openIntake(
-    run,
-    () => identity.ready(),
-    (uid) => {
-      foreigner = uid;
-      stopping.abort();
-    },
-  );
+  const intake = openIntake(run, identity, (uid) => {
+    foreigner = uid;
+    stopping.abort();
+  });
   const supervisor: Supervisor = createSupervisor({
     supervised: () => supervised,
     start: () => {
@@ -81,9 +84,10 @@ export async function startAccount(ctx: Context): Promise<void> {
       read: async () => state.budget.read(),
       write: async (budget) => state.budget.write({ ...budget, tries: [...budget.tries] }),
     },
-    verdicts: { read: async () => hostVerdict(account), write: async (verdict) => pronounce(account, verdict) },
+    // A standing verdict ended the start above, before any of this.
+    verdicts: { read: async () => undefined, write: async (verdict) => pronounce(account, verdict) },
     onState: (snapshot) => publishSnapshot(ctx, snapshot),
-    onProblem: (what, error) => log.warn(`${what} failed: ${describe(error)}`),
+    onProblem: (what, error) => log.warn(`${what} failed: ${describeError(error)}`),
   });
   const unwatch = watchLogin(state, () => supervisor.wake());
   rememberSupervisor(account.accountId, supervisor);
@@ -139,9 +143,23 @@ function handleLine(line: StreamLine, { supervisor, intake, activity }: LineSink
   }
 }
 
-function hostVerdict(account: ResolvedAccount) {
+function standingFault(account: ResolvedAccount): ZalouserError | undefined {
   const verdict = standingVerdict(account);
-  return verdict === undefined || verdict.kind === "wrong-account" ? undefined : { ...verdict, kind: verdict.kind };
+  return verdict === undefined ? undefined : verdictError(account.accountId, verdict);
+}
+
+/** Two accounts logged in as one person would answer every message twice. */
+function twinFault(account: ResolvedAccount): ZalouserError | undefined {
+  const { accountId } = account;
+  const cfg = liveConfig();
+  const uid = openAccountState(accountId).login.read()?.uid;
+  const twin = listAccountIds(cfg).find(
+    (id) => id !== accountId && resolveAccount(cfg, id).enabled && openAccountState(id).login.read()?.uid === uid,
+  );
+  if (uid === undefined || twin === undefined) return undefined;
+  const names = [accountId, twin].sort().map((id) => `"${id}"`);
+  const what = `Accounts ${names.join(" and ")} are logged in as the same Zalo user.`;
+  return new ZalouserError("CONFIG_PROFILE_SHARED", what, { accountId });
 }
 
 function hasBinary(account: ResolvedAccount): boolean {
@@ -190,8 +208,4 @@ function loggerOf({ log, accountId }: Context): Logger {
     error: (message) => log?.error(line(message)),
     debug: (message) => log?.debug?.(line(message)),
   };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,9 @@ import type { Target } from "../../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { requireTarget } from "../messaging.js";
-import { carriesCaption, sendFile } from "../../zca/index.js";
+import { carriesCaption, sendFile, travelsByListener } from "../../zca/index.js";
+import { ZalouserError } from "../../errors.js";
+import { supervisorSnapshot } from "../operate/supervisors.js";
 import { deliver, type Call, type DeliveryHooks } from "./deliver.js";
 import { stageMedia, type MediaAccess } from "./media.js";
 import { beforeDispatch } from "./outcome-errors.js";
@@ -46,7 +48,21 @@ async function mediaCalls(ctx: MediaContext, account: ResolvedAccount, target: T
   if (carriesCaption(file) && parts.length === 1 && caption?.raw === true) {
     return [(zca, signal) => sendFile(zca, { ...message, caption: caption.text }, signal)];
   }
-  return [...textCalls(target, parts), (zca, signal) => sendFile(zca, message, signal)];
+  return [...textCalls(target, parts), fileCall(account.accountId, message)];
+}
+
+/**
+ * Files other than pictures travel over the listener's websocket. Without one, zca opens its own, and the two evict each
+ * other.
+ */
+function fileCall(accountId: string, message: Parameters<typeof sendFile>[1]): Call {
+  return async (zca, signal) => {
+    if (travelsByListener(message.file) && supervisorSnapshot(accountId)?.lifecycle !== "ready") {
+      const what = "The listener is not connected, and this kind of file travels through it.";
+      return { kind: "unsent", error: new ZalouserError("SEND_NOT_CONNECTED", what, { accountId }) };
+    }
+    return sendFile(zca, message, signal);
+  };
 }
 
 function resolveDestination(ctx: { cfg: OpenClawConfig; accountId?: string | null; to: string }): {

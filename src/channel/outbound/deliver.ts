@@ -15,6 +15,8 @@ export interface DeliveryHooks {
   readonly onDispatch?: (() => Promise<void>) | undefined;
   /** Synchronous last check, directly before the call. */
   readonly assertCurrent?: (() => void) | undefined;
+  /** Default: an answer while a turn of the conversation runs, else proactive. */
+  readonly kind?: "reply" | "proactive";
   /** After each Zalo message, so that a later failure is known to be partial. */
   readonly onSent?: ((messageId: string) => Promise<void> | void) | undefined;
 }
@@ -37,7 +39,8 @@ export async function deliver(
   const threadKey = `${target.kind}:${target.id}`;
   const sent: string[] = [];
   const tasks: SendTask[] = calls.map((call) => async (signal) => {
-    const withdrawn = await dispatchRefusal(account, hooks);
+    // Asked again: a message before it may have found the session dead.
+    const withdrawn = standingRefusal(account) ?? (await dispatchRefusal(account, hooks));
     if (withdrawn) return { kind: "unsent", error: withdrawn };
     const outcome = await call(zca, signal);
     if (outcome.kind === "unsent") noteRefusal(account, outcome.error);
@@ -49,7 +52,7 @@ export async function deliver(
   });
   const outcomes = await queue.enqueue({
     threadKey,
-    kind: isAnswering(account.accountId, threadKey) ? "reply" : "proactive",
+    kind: hooks.kind ?? (isAnswering(account.accountId, threadKey) ? "reply" : "proactive"),
     tasks,
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   });

@@ -3,9 +3,10 @@ import path from "node:path";
 import { detectMime, extensionForMime } from "openclaw/plugin-sdk/media-mime";
 import { LocalMediaAccessError, loadWebMedia } from "openclaw/plugin-sdk/web-media";
 import { DEFAULT_MEDIA_MAX_MB } from "../../config.js";
-import { ZalouserError } from "../../errors.js";
+import { describeError, ZalouserError } from "../../errors.js";
 import type { ResolvedAccount } from "../account/accounts.js";
-import { ensurePrivateFolder, openAccountState } from "../account/state.js";
+import { ensurePrivateFolder } from "../account/slot.js";
+import { openAccountState } from "../account/state.js";
 
 /** A file ready for zca: private, ASCII name, true extension in lower case. */
 export interface StagedMedia {
@@ -55,25 +56,25 @@ async function loadMedia(account: ResolvedAccount, mediaUrl: string, access: Med
       ...(access.workspaceDir === undefined ? {} : { workspaceDir: access.workspaceDir }),
     });
   } catch (cause) {
-    throw mediaError(accountId, maxMb, cause);
+    throw mediaError(accountId, maxMb, mediaUrl, cause);
   }
 }
 
-function mediaError(accountId: string, maxMb: number, cause: unknown): ZalouserError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (
-    /ENOENT|not[- ]found|no such file/i.test(message) ||
-    (cause instanceof LocalMediaAccessError && cause.code === "not-found")
-  ) {
-    return new ZalouserError("MEDIA_NOT_FOUND", "The file to send does not exist.", { accountId, cause });
+function mediaError(accountId: string, maxMb: number, mediaUrl: string, cause: unknown): ZalouserError {
+  const options = { accountId, cause };
+  const what = describeError(cause);
+  const isLink = /^https?:/i.test(mediaUrl);
+  if (cause instanceof LocalMediaAccessError && cause.code !== "not-found") {
+    return new ZalouserError("MEDIA_NOT_ALLOWED", `The file may not be read: ${what}.`, options);
   }
-  if (/exceeds|too large|max/i.test(message)) {
-    return new ZalouserError("MEDIA_TOO_LARGE", `The file is larger than ${maxMb} MB.`, { accountId, cause });
+  if (/exceeds|too large|larger than/i.test(what)) {
+    return new ZalouserError("MEDIA_TOO_LARGE", `The file is larger than ${maxMb} MB.`, options);
   }
-  return new ZalouserError("MEDIA_NOT_ALLOWED", `The file or link could not be read: ${message}.`, {
-    accountId,
-    cause,
-  });
+  if (isLink) return new ZalouserError("MEDIA_UNREACHABLE", `The link could not be loaded: ${what}.`, options);
+  if (cause instanceof LocalMediaAccessError || /ENOENT|no such file|not found/i.test(what)) {
+    return new ZalouserError("MEDIA_NOT_FOUND", "The file to send does not exist.", options);
+  }
+  return new ZalouserError("MEDIA_NOT_ALLOWED", `The file may not be read: ${what}.`, options);
 }
 
 function extensionOf(mime: string | undefined, fileName: string | undefined): string {

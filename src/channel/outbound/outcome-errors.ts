@@ -1,5 +1,5 @@
 import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
-import { isZalouserError, ZalouserError, type ErrorCode } from "../../errors.js";
+import { describeError, isZalouserError, ZalouserError, type ErrorCode } from "../../errors.js";
 
 /** Trying these again cannot help; the host must not keep them in its queue. */
 const permanent = new Set<ErrorCode>([
@@ -11,6 +11,7 @@ const permanent = new Set<ErrorCode>([
   "TEXT_TOO_LONG",
   "MEDIA_NOT_FOUND",
   "MEDIA_NOT_ALLOWED",
+  "MEDIA_REFUSED",
   "MEDIA_TOO_LARGE",
   "ZCA_BAD_TARGET",
   "ZCA_RECIPIENT_REFUSED",
@@ -32,9 +33,11 @@ export async function beforeDispatch<T>(accountId: string, prepare: () => T | Pr
     return await prepare();
   } catch (cause) {
     if (isZalouserError(cause)) throw notDispatched(cause);
-    const what = cause instanceof Error ? cause.message : String(cause);
     throw notDispatched(
-      new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${what}`, { accountId, cause }),
+      new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${describeError(cause)}`, {
+        accountId,
+        cause,
+      }),
     );
   }
 }

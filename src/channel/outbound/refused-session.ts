@@ -1,13 +1,12 @@
 import type { ErrorCode, ZalouserError } from "../../errors.js";
 import type { ResolvedAccount } from "../account/accounts.js";
-import { openAccountState } from "../account/state.js";
+import { gatherEvidence, stillHolds, type Evidence } from "../account/evidence.js";
 import { standingVerdict, verdictError } from "../account/verdict.js";
-import { fingerprint } from "../account/zca.js";
 
 const refusals = new Set<ErrorCode>(["ZCA_LOGGED_OUT", "ZCA_LOGIN_REFUSED", "ZCA_UNLICENSED"]);
 
 /** Sessions a send found dead, by account, with what would make them worth another try. */
-const refused = new Map<string, { readonly error: ZalouserError; readonly evidence: string }>();
+const refused = new Map<string, { readonly error: ZalouserError; readonly evidence: Evidence }>();
 
 /**
  * Why nothing can be sent for now. Every call of zca is a login; on a dead session each retry of the host would be one
@@ -17,15 +16,11 @@ export function standingRefusal(account: ResolvedAccount): ZalouserError | undef
   const verdict = standingVerdict(account);
   if (verdict !== undefined) return verdictError(account.accountId, verdict);
   const known = refused.get(account.accountId);
-  if (known === undefined || known.evidence === evidenceOf(account)) return known?.error;
+  if (known === undefined || stillHolds(account, known.evidence)) return known?.error;
   refused.delete(account.accountId);
   return undefined;
 }
 
 export function noteRefusal(account: ResolvedAccount, error: ZalouserError): void {
-  if (refusals.has(error.code)) refused.set(account.accountId, { error, evidence: evidenceOf(account) });
-}
-
-function evidenceOf(account: ResolvedAccount): string {
-  return `${fingerprint(account)}|${openAccountState(account.accountId).login.version()}`;
+  if (refusals.has(error.code)) refused.set(account.accountId, { error, evidence: gatherEvidence(account) });
 }

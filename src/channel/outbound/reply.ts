@@ -16,7 +16,8 @@ export async function deliverReply(
 ) {
   const base = { cfg, accountId: account.accountId, to: conversationAddress(target) };
   const text = payload.text ?? "";
-  const media = payload.mediaUrls ?? (payload.mediaUrl === undefined ? [] : [payload.mediaUrl]);
+  const several = payload.mediaUrls ?? [];
+  const media = several.length > 0 || payload.mediaUrl === undefined ? several : [payload.mediaUrl];
   const messageIds: string[] = [];
   if (media.length === 0 && text.trim() !== "")
     messageIds.push(...(await sendText({ ...base, text })).receipt.platformMessageIds);

@@ -36,11 +36,12 @@ function pacingOf({ settings }: ResolvedAccount): Partial<PacingSettings> {
   };
 }
 
-/** At the end of the gateway: what waits is reported unsent, a call in flight gets three seconds. */
+/**
+ * At the end of the gateway: what waits is reported unsent, a call in flight gets three seconds. The closed queues stay:
+ * turns still run for a moment, and a fresh queue would be a second, unpaced door.
+ */
 export async function closeSenders(): Promise<void> {
-  const open = [...senders.values()];
-  senders.clear();
-  await Promise.all(open.map(({ queue }) => queue.close()));
+  await Promise.all([...senders.values()].map(({ queue }) => queue.close()));
 }
 
 /** The sender of a profile if it has sent anything yet; status must not create one. */

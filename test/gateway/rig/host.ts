@@ -77,7 +77,9 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     return { ...program, exited };
   };
   const cli: Host["cli"] = async (args, cliOptions) => (await start(args, cliOptions)).exited;
-  const gateway = createGateway({ openclaw, port, cwd: folders.workspace, environment: () => ({ ...env }), cli });
+  const processes = () => processesOf(folders.root);
+  const cwd = folders.workspace;
+  const gateway = createGateway({ openclaw, port, cwd, environment: () => ({ ...env }), cli, processes });
 
   return {
     folders,
@@ -90,7 +92,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     addToPath(folder) {
       env["PATH"] = [folder, env["PATH"] ?? ""].join(path.delimiter);
     },
-    processes: () => processesOf(folders.root),
+    processes,
     async log() {
       const file = await readFile(folders.logFile, "utf8").catch(() => "");
       return `${file}\n${gateway.output()}`;

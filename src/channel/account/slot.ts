@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { z } from "zod";
+import { ZalouserError } from "../../errors.js";
+
+/** One small JSON file that several processes may read and one writes. */
+export interface Slot<T> {
+  readonly path: string;
+  /** Undefined when nothing (readable) is stored. */
+  read(): T | undefined;
+  write(value: T): void;
+  clear(): void;
+  /** Changes whenever the stored value does; 0 when there is none. */
+  version(): number;
+}
+
+export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: string): Slot<T> {
+  return {
+    path: file,
+    read() {
+      try {
+        return schema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+      } catch {
+        // Missing, unreadable or cut by a crash: the same as nothing stored, each caller starts afresh.
+        return undefined;
+      }
+    },
+    write(value) {
+      try {
+        ensurePrivateFolder(path.dirname(file));
+        const draft = `${file}.${process.pid}.tmp`;
+        writeFileSync(draft, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+        renameSync(draft, file);
+      } catch (cause) {
+        throw new ZalouserError("STATE_UNWRITABLE", `Could not write ${file}.`, {
+          cause,
+          ...(accountId === undefined ? {} : { accountId }),
+        });
+      }
+    },
+    clear() {
+      rmSync(file, { force: true });
+    },
+    version() {
+      return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    },
+  };
+}
+
+export function ensurePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
