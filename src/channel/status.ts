@@ -12,6 +12,8 @@ type Issue = ReturnType<NonNullable<Status["collectStatusIssues"]>>[number];
 /** Rides in the snapshot's free-form field from where the account is known to where issues are listed. */
 interface Details {
   readonly hints: readonly string[];
+  /** What this zca cannot do, in words. */
+  readonly missing: readonly string[];
   readonly [key: string]: unknown;
 }
 
@@ -59,9 +61,9 @@ function issuesOf(snapshot: Snapshot): Issue[] {
   const { accountId, lifecycle, lastError, enabled, configured } = snapshot;
   if (enabled === false || configured === false) return [];
   const about = { channel: CHANNEL_ID, accountId };
-  const issues: Issue[] = hintsOf(snapshot).map((message) => ({ ...about, kind: "config", message }));
+  const issues: Issue[] = (detailsOf(snapshot)?.hints ?? []).map((message) => ({ ...about, kind: "config", message }));
   const probe = snapshot.probe as Probe | undefined;
-  for (const what of probe?.missing ?? [])
+  for (const what of probe?.missing ?? detailsOf(snapshot)?.missing ?? [])
     issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });
   if (probe?.ok === false) issues.push({ ...about, kind: "auth", message: probe.error ?? "The probe failed." });
   // Of a blocked account the host lists the last error itself.
@@ -78,7 +80,6 @@ function kindOf(message: string): Issue["kind"] {
   return /\[(ZCA_LOGGED_OUT|ZCA_LOGIN_REFUSED|ZCA_WRONG_ACCOUNT|ZCA_UNLICENSED)\]$/.test(message) ? "auth" : "runtime";
 }
 
-function hintsOf(snapshot: Snapshot): readonly string[] {
-  const details = snapshot.application as Details | undefined;
-  return details?.hints ?? [];
+function detailsOf(snapshot: Snapshot): Details | undefined {
+  return snapshot.application as Details | undefined;
 }

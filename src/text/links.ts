@@ -1,8 +1,7 @@
 import type { TextRange } from "./styled.js";
 
 /** A scheme, `www.`, or a host directly before its path; then everything that no client takes for the end of a link. */
-const candidate =
-  /(?:https?:\/\/|\bwww\.|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\/)[^\s<>"`]*/gi;
+const candidate = /(?:https?:\/\/|\bwww\.|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\/)[^\s<>"`]*/gi;
 const closers: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 /** Where links stand in a text, in order. Nothing may be put into one: it would open something else, or nothing. */

@@ -5,7 +5,7 @@ import { standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
 import { knownSender } from "../outbound/senders.js";
 import { activityOf } from "./activity.js";
-import { supervisorSnapshot } from "./supervisors.js";
+import { knownGaps, supervisorSnapshot } from "./supervisors.js";
 
 /** What `channels status --probe` learns: the program, and by one login who the profile is. */
 export interface Probe {
@@ -56,6 +56,7 @@ export function accountDetails(account: ResolvedAccount) {
   const sender = knownSender(account);
   return {
     calls: openZca(account).counts(),
+    missing: knownGaps(account.accountId),
     inbound: activity.inbound,
     malformedLines: activity.malformed,
     decisions: activity.decisions,

@@ -15,7 +15,7 @@ import { activityOf } from "./activity.js";
 import { hintsFor } from "../hints.js";
 import { machineLoginGate } from "./login-gate.js";
 import { publishSnapshot } from "./lifecycle.js";
-import { forgetSupervisor, rememberSupervisor } from "./supervisors.js";
+import { forgetSupervisor, rememberGaps, rememberSupervisor } from "./supervisors.js";
 
 type Context = ChannelGatewayContext<ResolvedAccount>;
 
@@ -67,7 +67,10 @@ export async function startAccount(ctx: Context): Promise<void> {
     supervised: () => supervised,
     start: () => {
       void zca.capabilities().then(
-        (able) => (supervised = able.supervised),
+        (able) => {
+          supervised = able.supervised;
+          rememberGaps(account.accountId, able.missing);
+        },
         () => undefined, // The listener's own end says why the program cannot be used.
       );
       const listener = startListener(zca, {

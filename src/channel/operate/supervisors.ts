@@ -11,6 +11,17 @@ export function forgetSupervisor(accountId: string, supervisor: Supervisor): voi
   if (supervisors.get(accountId) === supervisor) supervisors.delete(accountId);
 }
 
+/** What each account's program cannot do, as its handshake told; status must not ask anew. */
+const gaps = new Map<string, readonly string[]>();
+
+export function rememberGaps(accountId: string, missing: readonly string[]): void {
+  gaps.set(accountId, missing);
+}
+
+export function knownGaps(accountId: string): readonly string[] {
+  return gaps.get(accountId) ?? [];
+}
+
 export function supervisorSnapshot(accountId: string): SupervisorSnapshot | undefined {
   return supervisors.get(accountId)?.snapshot();
 }
