@@ -1,12 +1,13 @@
 // Runs one task of this repository: `node scripts/run.mjs <task> [arguments]`.
 // Sets up what the task needs first (a supported Node.js, the dependencies), so a fresh checkout needs nothing else.
 // Plain JavaScript for Node 20: it runs before anything is installed.
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureNode } from "./node-runtime.mjs";
+import { runChild } from "./child.mjs";
+import { hasDependencies, installDependencies } from "./dependencies.mjs";
+import { holderVariable, takeLock } from "./lock.mjs";
+import { fetchNode, findNode } from "./node-runtime.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -21,7 +22,7 @@ const tasks = {
   lint: [["oxlint", "--type-aware"]],
   manifest: [clean, build, ["scripts/manifest.ts", "--write"]],
   unit: [clean, build, unit],
-  test: [clean, build, ["vitest", "run"]],
+  test: [clean, build, ["vitest", "run", "--reporter=default", "--reporter=./scripts/totals-reporter.ts"]],
   check: [
     ["oxfmt", "--check"],
     ["oxlint", "--type-aware"],
@@ -37,53 +38,46 @@ const tasks = {
 };
 
 const [taskName = "", ...rest] = process.argv.slice(2);
-const steps = tasks[taskName];
+const steps = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
 if (!steps) {
   console.error(`Unknown task "${taskName}". Tasks: ${Object.keys(tasks).join(", ")}.`);
   process.exit(2);
 }
 
 try {
-  const node = ensureNode(root);
-  ensureDependencies(node);
-  steps.forEach((step, index) => runStep(node, step, index === steps.length - 1 ? rest : []));
+  process.exitCode = await runTask();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  process.exitCode = error?.exitCode ?? 1;
 }
 
-function ensureDependencies(node) {
-  const stamp = path.join(root, "node_modules", ".zalouser-install");
-  const lock = readFileSync(path.join(root, "package-lock.json"));
-  const wanted = createHash("sha256").update(lock).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.log(
-    "Installing dependencies, the OpenClaw host among them (about 900 MB on disk, once; one to three minutes) …",
-  );
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status } = spawnSync("npm", args, { cwd: root, stdio: "inherit", env: environment(node) });
-  if (status !== 0) throw new Error("npm ci failed; its message stands above.");
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
-}
-
-function runStep(node, [program, ...args], extra) {
-  if (program === "clean") {
-    rmSync(path.join(root, "dist"), { recursive: true, force: true });
-    return;
+/** Exit code of the first step that fails, else 0. */
+async function runTask() {
+  // What neither installs nor builds may run beside another task.
+  const isAlone = steps.includes(clean) || findNode(root) === undefined || !hasDependencies(root);
+  const { holder, watch } = isAlone ? await takeLock(path.join(root, ".tools", "lock")) : {};
+  const node = findNode(root) ?? (await fetchNode(root, watch));
+  const options = { env: environment(node, holder), onStart: watch };
+  if (!hasDependencies(root)) await installDependencies(root, options);
+  for (const [index, [program, ...args]] of steps.entries()) {
+    if (program === "clean") {
+      rmSync(path.join(root, "dist"), { recursive: true, force: true });
+      continue;
+    }
+    const extra = index === steps.length - 1 ? rest : [];
+    const { exitCode } = await runChild(node, [entryOf(program), ...args, ...extra], { ...options, cwd: root });
+    if (exitCode !== 0) return exitCode;
   }
-  const script = program.startsWith("scripts/") || program.startsWith("test/");
-  const entry = script ? path.join(root, program) : path.join(root, "node_modules", ".bin", program);
-  const { status, signal } = spawnSync(node, [entry, ...args, ...extra], {
-    cwd: root,
-    stdio: "inherit",
-    env: environment(node),
-  });
-  if (signal) throw new Error(`${program} was ended by ${signal}.`);
-  if (status !== 0) process.exit(status ?? 1);
+  return 0;
+}
+
+function entryOf(program) {
+  const isOurs = program.startsWith("scripts/") || program.startsWith("test/");
+  return isOurs ? path.join(root, program) : path.join(root, "node_modules", ".bin", program);
 }
 
 /** Children must find the same Node.js first: the simulated `zca` and the host start through `env node`. */
-function environment(node) {
-  return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}` };
+function environment(node, holder) {
+  const found = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}` };
+  return holder === undefined ? found : { ...found, [holderVariable]: holder };
 }

@@ -1,6 +1,5 @@
 // The hands of a test or a demo inside the simulated Zalo: people, messages, phones, faults, and what was seen.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Fault } from "./faults/fault.ts";
 import { readJournal, type JournalEntry } from "./control/journal-reader.ts";
@@ -20,15 +19,12 @@ import { openSockets } from "./world/websocket.ts";
 
 export { fault, type Fault, type FaultEffect, type FaultMatch } from "./faults/fault.ts";
 export type { JournalEntry } from "./control/journal-reader.ts";
-export type { MediaDraft, Saying } from "./control/speech.ts";
+export type { Saying } from "./control/speech.ts";
 export type { ControlSettings } from "./world/control-file.ts";
-export type { Group, PendingLogin, Person, Quote, ServerMessage, Style } from "./world/records.ts";
-export { styleCodes } from "./text/style-codes.ts";
+export type { Group, Person, ServerMessage } from "./world/records.ts";
 
 /** The executable; put its folder on PATH or name it as the binary. */
 export const zcaPath: string = fileURLToPath(new URL("bin/zca", import.meta.url));
-/** The folder of the executable. */
-export const binFolder: string = path.dirname(zcaPath);
 
 export interface World extends Population, Speech, Phone {
   readonly home: string;

@@ -3,7 +3,7 @@ import type { ScreenReason } from "./screening.js";
 
 type ClosedGroupReason = Exclude<GroupReason, "group_open" | "group_listed" | "group_listed_by_wildcard">;
 /** Drops that do not come from the host's own decision. */
-export type DropReason = ScreenReason | ClosedGroupReason | "not_addressed";
+export type DropReason = ScreenReason | ClosedGroupReason | "duplicate" | "not_addressed";
 
 export interface DropExplanation {
   readonly sentence: string;
@@ -16,7 +16,6 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
   echo: { sentence: "It was written by this account itself." },
   duplicate: { sentence: "It was handled before." },
   empty: { sentence: "It holds neither text nor media the plugin can read." },
-  stale: { sentence: "It is too old to be answered." },
   not_addressed: {
     sentence: "In a group the account answers only when it is addressed.",
     setting: "groups.<id>.requireMention",

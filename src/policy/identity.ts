@@ -43,11 +43,6 @@ export function normalizeAllowEntry(raw: string | number): string {
   return isZaloId(bare) || bare === "*" ? bare : entry;
 }
 
-/** Whether two names are the same, however their diacritics are encoded. Case and accents count: "Tuan" is not "Tuấn". */
-export function sameName(left: string, right: string): boolean {
-  return left.trim().normalize("NFC") === right.trim().normalize("NFC");
-}
-
 /** Lower case without diacritics, for searching only: "tuan" finds "Tuấn". Never decide anything by it. */
 export function searchFold(text: string): string {
   return text

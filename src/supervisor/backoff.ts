@@ -15,11 +15,11 @@ export function lockDelayMs(failures: number, roll: number, settings: Supervisor
   return Math.round(step * (0.8 + roll * 0.2));
 }
 
-/** What an account that was evicted or kicked has already tried. Kept on disk: a restart must not earn new tries. */
+/** What an account in trouble (evicted, kicked, or never connecting) has already tried. Kept on disk: a restart must not earn new tries. */
 export interface SlowBudget {
   /** Start times of the listeners that count, oldest first. */
   readonly tries: readonly number[];
-  /** Evictions and kicks in a row without a healthy connection between them; 0 = the account is not in trouble. */
+  /** Evictions, kicks and slow failures in a row without a healthy connection between them; 0 = the account is not in trouble. */
   readonly streak: number;
   /** No start before this moment while `streak` is above 0. */
   readonly notBeforeMs: number;
@@ -47,6 +47,16 @@ export function afterEviction(
       : [settings.slowNextMinMs, settings.slowNextMaxMs];
   const wanted = nowMs + Math.round(min + roll * (max - min));
   return { ...budget, streak, notBeforeMs: earliestTryMs(budget, wanted, settings) };
+}
+
+/** The budget after so many starts without a connection that the quick tries are used up. */
+export function afterFruitlessStart(
+  budget: SlowBudget,
+  nowMs: number,
+  roll: number,
+  settings: SupervisorSettings,
+): SlowBudget {
+  return afterEviction({ ...budget, streak: Math.max(1, budget.streak) }, nowMs, roll, settings);
 }
 
 /** The first moment from `wantedMs` on at which a try keeps every window within its limit. */

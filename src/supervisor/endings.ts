@@ -1,6 +1,8 @@
 /** Why a listener ended. */
 export type EndingKind =
   | "crash"
+  /** It never ran, or did not answer when asked what it can do: Zalo saw nothing of it. */
+  | "no-start"
   | "closed"
   | "network"
   | "evicted"
@@ -36,6 +38,7 @@ export type Remedy = "retry" | "slow" | "renew" | "lock" | "blocked" | "missing"
 export function remedyOf(kind: EndingKind): Remedy {
   switch (kind) {
     case "crash":
+    case "no-start":
     case "closed":
     case "network":
       return "retry";
@@ -55,6 +58,11 @@ export function remedyOf(kind: EndingKind): Remedy {
     case "unrecognized":
       return "missing";
   }
+}
+
+/** Whether such an ending may have cost a login although no connection came of it: what Zalo must not see every minute. */
+export function mayCostLogin(kind: EndingKind): boolean {
+  return kind === "crash" || kind === "lock-held" || kind === "recycle";
 }
 
 export function isVerdictKind(kind: EndingKind): kind is VerdictKind {

@@ -1,7 +1,25 @@
-import { afterEviction, countTry, earliestTryMs, lockDelayMs, retryDelayMs } from "./backoff.js";
-import { isVerdictKind, remedyOf, type Verdict } from "./endings.js";
+import {
+  afterEviction,
+  afterFruitlessStart,
+  countTry,
+  earliestTryMs,
+  lockDelayMs,
+  retryDelayMs,
+  type SlowBudget,
+} from "./backoff.js";
+import { isVerdictKind, mayCostLogin, remedyOf, type Remedy, type Verdict } from "./endings.js";
 import type { SupervisorSettings } from "./settings.js";
-import { admit, forgive, same, to, type Effect, type MachineEvent, type MachineState, type Step } from "./state.js";
+import {
+  admit,
+  forgive,
+  same,
+  to,
+  type Effect,
+  type MachineEvent,
+  type MachineState,
+  type Phase,
+  type Step,
+} from "./state.js";
 
 /** What follows the end of a listener. Every exit is an exit, code 0 too. */
 export function exited(
@@ -25,9 +43,15 @@ export function exited(
   if (phase.name === "stopping" && phase.next === "wake") return again(state, nowMs);
 
   const healthy = phase.name === "running" && nowMs - phase.connectedAtMs >= settings.healthyMs;
-  const known = healthy ? forgive(state) : state;
+  const wasFruitless = phase.name !== "running" && mayCostLogin(event.kind);
+  const forgiven = healthy ? forgive(state) : state;
+  const known = wasFruitless ? { ...forgiven, fruitless: forgiven.fruitless + 1 } : forgiven;
   const startedAtMs = phase.name === "starting" ? phase.sinceMs : phase.startedAtMs;
   const remedy = remedyOf(event.kind);
+  const tried = () => countTry(known.budget, startedAtMs, settings);
+  if (planned(phase, remedy, healthy)) return again(forgiven, nowMs);
+  if (wasFruitless && known.fruitless >= settings.quickStarts)
+    return cool(known, afterFruitlessStart(tried(), nowMs, event.roll, settings), release);
   switch (remedy) {
     case "blocked": {
       if (verdict === undefined) return same(state);
@@ -35,13 +59,8 @@ export function exited(
     }
     case "missing":
       return to(known, { name: "missing", untilMs: nowMs + settings.lookEveryMs }, release);
-    case "slow": {
-      const budget = afterEviction(countTry(known.budget, startedAtMs, settings), nowMs, event.roll, settings);
-      return to({ ...known, budget }, { name: "cooling", untilMs: budget.notBeforeMs }, release, {
-        type: "save-budget",
-        budget,
-      });
-    }
+    case "slow":
+      return cool(known, afterEviction(tried(), nowMs, event.roll, settings), release);
     case "lock": {
       const lockFailures = known.lockFailures + 1;
       return wait(
@@ -53,8 +72,6 @@ export function exited(
     }
     case "renew":
     case "retry": {
-      const planned = phase.name === "stopping" ? phase.next === "renew" : remedy === "renew" && healthy;
-      if (planned) return again(known, nowMs);
       const failures = known.failures + 1;
       return wait({ ...known, failures }, nowMs + retryDelayMs(failures, event.roll, settings), settings, release);
     }
@@ -64,6 +81,18 @@ export function exited(
 function again(state: MachineState, nowMs: number): Step {
   const { state: next, effects } = admit(state, nowMs);
   return { state: next, effects: [{ type: "release" }, ...effects] };
+}
+
+/** Ours, or the program's own after a healthy life: no failure. */
+function planned(phase: Phase, remedy: Remedy, healthy: boolean): boolean {
+  if (remedy !== "renew" && remedy !== "retry") return false;
+  return phase.name === "stopping" ? phase.next === "renew" : remedy === "renew" && healthy;
+}
+
+/** Kept on disk before the wait, so that a restart does not cut it short. */
+function cool(state: MachineState, budget: SlowBudget, release: Effect): Step {
+  const save: Effect = { type: "save-budget", budget };
+  return to({ ...state, budget }, { name: "cooling", untilMs: budget.notBeforeMs }, release, save);
 }
 
 /** A crash or a held lock inside an evicted account's try is not a way around its budget. */

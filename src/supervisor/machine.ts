@@ -4,6 +4,7 @@ import { exited } from "./exits.js";
 import type { SupervisorSettings } from "./settings.js";
 import {
   admit,
+  cleared,
   forgive,
   inTrouble,
   same,
@@ -27,23 +28,19 @@ export function step(state: MachineState, event: MachineEvent, nowMs: number, se
         ? spawn(state, nowMs, settings)
         : same(state, { type: "release" });
     case "connected":
-      if (phase.name !== "starting" || !phase.spawned) return same(state);
-      return to(
-        state,
-        { name: "running", startedAtMs: phase.sinceMs, connectedAtMs: nowMs, lifeAtMs: nowMs, lineAtMs: nowMs },
-        { type: "release" },
-      );
+      return connected(state, nowMs);
     case "heartbeat":
       return phase.name === "running" ? to(state, { ...phase, lifeAtMs: nowMs }) : same(state);
     case "line":
+      if (phase.name === "starting" && !settings.supervised) return connected(state, nowMs);
       return phase.name === "running" ? to(state, { ...phase, lifeAtMs: nowMs, lineAtMs: nowMs }) : same(state);
     case "exited":
       return exited(state, event, nowMs, settings);
     case "tick":
-      return tick(state, nowMs, settings);
+      return tick(state, event.busy, nowMs, settings);
     case "looked":
       if (phase.name !== "missing") return same(state);
-      return event.found
+      return event.changed
         ? admit({ ...state, failures: 0 }, nowMs)
         : to(state, { name: "missing", untilMs: nowMs + settings.lookEveryMs });
     case "wake":
@@ -62,7 +59,8 @@ export function nextTickMs(state: MachineState, settings: SupervisorSettings): n
     case "missing":
       return phase.untilMs;
     case "starting":
-      return phase.spawned && settings.supervised ? phase.sinceMs + settings.connectTimeoutMs : undefined;
+      if (!phase.spawned) return undefined;
+      return phase.sinceMs + (settings.supervised ? settings.connectTimeoutMs : settings.presumeConnectedMs);
     case "running": {
       const moments = [recycleAtMs(phase, settings)];
       if (settings.supervised) moments.push(phase.lifeAtMs + settings.heartbeatMs * settings.silentIntervals);
@@ -85,7 +83,7 @@ function begin(
   settings: SupervisorSettings,
 ): Step {
   if (verdict !== undefined) return to(state, { name: "blocked", verdict }, { type: "finish" });
-  const fresh: MachineState = { phase: state.phase, failures: 0, lockFailures: 0, budget };
+  const fresh: MachineState = { ...cleared(state), budget };
   if (budget.streak === 0) return admit(fresh, nowMs);
   // The account was cooling down when the gateway went: a restart is not a reason to try again sooner.
   const untilMs = earliestTryMs(budget, Math.max(nowMs, budget.notBeforeMs), settings);
@@ -100,7 +98,17 @@ function spawn(state: MachineState, nowMs: number, settings: SupervisorSettings)
   return to({ ...state, budget }, phase, { type: "save-budget", budget }, { type: "spawn" });
 }
 
-function tick(state: MachineState, nowMs: number, settings: SupervisorSettings): Step {
+function connected(state: MachineState, nowMs: number): Step {
+  const { phase } = state;
+  if (phase.name !== "starting" || !phase.spawned) return same(state);
+  return to(
+    { ...state, fruitless: 0 },
+    { name: "running", startedAtMs: phase.sinceMs, connectedAtMs: nowMs, lifeAtMs: nowMs, lineAtMs: nowMs },
+    { type: "release" },
+  );
+}
+
+function tick(state: MachineState, busy: boolean, nowMs: number, settings: SupervisorSettings): Step {
   const due = nextTickMs(state, settings);
   if (due === undefined || nowMs < due) return same(state);
   const { phase } = state;
@@ -108,6 +116,7 @@ function tick(state: MachineState, nowMs: number, settings: SupervisorSettings):
   if (phase.name === "missing")
     return to(state, { name: "missing", untilMs: nowMs + settings.lookEveryMs }, { type: "look" });
   if (phase.name === "starting") {
+    if (!settings.supervised) return connected(state, nowMs);
     return to(state, { name: "stopping", next: "retry", startedAtMs: phase.sinceMs }, { type: "kill" });
   }
   if (phase.name !== "running") return same(state);
@@ -116,6 +125,8 @@ function tick(state: MachineState, nowMs: number, settings: SupervisorSettings):
   if (settings.supervised && nowMs >= phase.lifeAtMs + settings.heartbeatMs * settings.silentIntervals)
     return end("retry");
   if (nowMs >= recycleAtMs(phase, settings)) {
+    // As good as a line: what is being done now is not an idle moment.
+    if (busy && nowMs < forcedRecycleMs(phase, settings)) return to(state, { ...phase, lineAtMs: nowMs });
     const { state: next, effects } = end("renew");
     return { state: nowMs - phase.connectedAtMs >= settings.healthyMs ? forgive(next) : next, effects };
   }
@@ -126,7 +137,7 @@ function tick(state: MachineState, nowMs: number, settings: SupervisorSettings):
 /** A new login: what the old session did no longer counts. */
 function wake(state: MachineState, nowMs: number): Step {
   const { phase } = state;
-  const renewed: MachineState = { ...state, failures: 0, lockFailures: 0, budget: freshBudget };
+  const renewed: MachineState = { ...cleared(state), budget: freshBudget };
   const save: Effect = { type: "save-budget", budget: freshBudget };
   switch (phase.name) {
     case "stopped":
@@ -172,5 +183,9 @@ function recycleAtMs(phase: Phase & { name: "running" }, settings: SupervisorSet
   if (settings.recycleMs <= 0) return Number.POSITIVE_INFINITY;
   const dueMs = phase.connectedAtMs + settings.recycleMs;
   const idleMs = phase.lineAtMs + settings.recycleIdleMs;
-  return Math.min(Math.max(dueMs, idleMs), dueMs + settings.recycleForceMs);
+  return Math.min(Math.max(dueMs, idleMs), forcedRecycleMs(phase, settings));
+}
+
+function forcedRecycleMs(phase: Phase & { name: "running" }, settings: SupervisorSettings): number {
+  return phase.connectedAtMs + settings.recycleMs + settings.recycleForceMs;
 }

@@ -11,12 +11,14 @@ export interface SupervisorSettings {
   /** Bounds of every later one. */
   readonly slowNextMinMs: number;
   readonly slowNextMaxMs: number;
-  /** At most this many tries of an evicted or kicked account within `slowWindowMs`. */
+  /** At most this many tries of an account in trouble within `slowWindowMs`. */
   readonly slowTries: number;
   readonly slowWindowMs: number;
+  /** After this many starts in a row that never connected the slow schedule holds. */
+  readonly quickStarts: number;
   /** Waits while another process holds the profile; the last one repeats. */
   readonly lockRetriesMs: readonly number[];
-  /** How often a missing binary is looked for on the file system. */
+  /** How often an unusable binary is looked at on the file system. */
   readonly lookEveryMs: number;
   /** Whether this listener reports its life (connected, heartbeat); without it silence proves nothing. */
   readonly supervised: boolean;
@@ -24,6 +26,8 @@ export interface SupervisorSettings {
   readonly silentIntervals: number;
   /** A supervised listener that has not connected by then is restarted. */
   readonly connectTimeoutMs: number;
+  /** One that is not supervised counts as connected after this long, or with its first line. */
+  readonly presumeConnectedMs: number;
   /** Age at which a connection is renewed at the next idle moment; 0 switches renewal off. */
   readonly recycleMs: number;
   readonly recycleIdleMs: number;
@@ -45,12 +49,14 @@ export const defaultSupervisorSettings: SupervisorSettings = {
   slowNextMaxMs: 25 * 60_000,
   slowTries: 3,
   slowWindowMs: 60 * 60_000,
+  quickStarts: 6,
   lockRetriesMs: [2_000, 4_000, 8_000, 60_000, 120_000, 300_000],
   lookEveryMs: 60_000,
   supervised: true,
   heartbeatMs: 30_000,
   silentIntervals: 3,
   connectTimeoutMs: 120_000,
+  presumeConnectedMs: 15_000,
   recycleMs: 30 * 60_000,
   recycleIdleMs: 5_000,
   recycleForceMs: 5 * 60_000,

@@ -22,6 +22,8 @@ export interface MachineState {
   /** Failures in a row; a healthy connection forgives them. */
   readonly failures: number;
   readonly lockFailures: number;
+  /** Starts in a row that may have cost a login and never connected. */
+  readonly fruitless: number;
   readonly budget: SlowBudget;
 }
 
@@ -33,8 +35,9 @@ export type MachineEvent =
   | { readonly type: "heartbeat" }
   | { readonly type: "line" }
   | { readonly type: "exited"; readonly kind: EndingKind; readonly detail: string; readonly roll: number }
-  | { readonly type: "tick" }
-  | { readonly type: "looked"; readonly found: boolean }
+  /** `busy`: the account is in the middle of something a renewal would disturb. */
+  | { readonly type: "tick"; readonly busy: boolean }
+  | { readonly type: "looked"; readonly changed: boolean }
   | { readonly type: "wake" }
   | { readonly type: "stop" };
 
@@ -58,6 +61,7 @@ export const initialState: MachineState = {
   phase: { name: "stopped" },
   failures: 0,
   lockFailures: 0,
+  fruitless: 0,
   budget: freshBudget,
 };
 
@@ -69,9 +73,14 @@ export function inTrouble(state: MachineState): boolean {
   return state.failures > 0 || state.lockFailures > 0 || state.budget.streak > 0;
 }
 
+/** No failure is remembered any more; the budget is another matter. */
+export function cleared(state: MachineState): MachineState {
+  return { ...state, failures: 0, lockFailures: 0, fruitless: 0 };
+}
+
 /** The tries stay: they still count against the window. */
 export function forgive(state: MachineState): MachineState {
-  return { ...state, failures: 0, lockFailures: 0, budget: { ...state.budget, streak: 0, notBeforeMs: 0 } };
+  return { ...cleared(state), budget: { ...state.budget, streak: 0, notBeforeMs: 0 } };
 }
 
 export function to(state: MachineState, phase: Phase, ...effects: readonly Effect[]): Step {

@@ -1,5 +1,6 @@
 import { createAdmission, type LoginGate } from "./admission.js";
 import type { SlowBudget } from "./backoff.js";
+import { createBinaryWatch } from "./binary-watch.js";
 import type { Clock } from "./clock.js";
 import type { ListenerExit, Verdict } from "./endings.js";
 import { nextTickMs, step } from "./machine.js";
@@ -29,8 +30,13 @@ export interface VerdictStore {
 export interface SupervisorOptions {
   /** Starts one listener. A throw counts as a crash. */
   start(): ListenerHandle;
-  /** Whether a missing binary may be there now; looks at the file system and never spawns. */
-  binaryChanged(): boolean;
+  /**
+   * Names the program file as it is now, such as its path and modification time. A program that proved unusable is
+   * started again only when this differs from what it was at that start. Looks at the file system and never spawns.
+   */
+  binaryFingerprint(): string;
+  /** Whether a renewal of the connection would disturb something now, such as a send in flight. */
+  busy?(): boolean;
   readonly clock: Clock;
   /** Random in [0, 1). */
   readonly random: () => number;
@@ -77,6 +83,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const admission = createAdmission(options.gate, clock, settings.gateHoldMs, (error) =>
     problem("the login gate", error),
   );
+  const binary = createBinaryWatch(
+    () => options.binaryFingerprint(),
+    (error) => problem("looking for the binary", error),
+  );
   const snapshot = () => history.snapshot(state);
 
   /** Events raised while one is being carried out wait for it. */
@@ -107,7 +117,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     cancelTick?.();
     cancelTick = undefined;
     const dueMs = nextTickMs(state, currentSettings());
-    if (dueMs !== undefined) cancelTick = clock.setTimeout(() => dispatch({ type: "tick" }), dueMs - clock.now());
+    if (dueMs === undefined) return;
+    // Whether the program reports its life may become known only while it starts: look again by then.
+    const lookMs = state.phase.name === "starting" ? settings.presumeConnectedMs : Number.POSITIVE_INFINITY;
+    const delayMs = Math.min(dueMs - clock.now(), lookMs);
+    cancelTick = clock.setTimeout(() => dispatch({ type: "tick", busy: options.busy?.() ?? false }), delayMs);
   }
 
   function carryOut(effect: Effect): void {
@@ -123,7 +137,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       case "release":
         return admission.release();
       case "look":
-        return dispatch({ type: "looked", found: look() });
+        return dispatch({ type: "looked", changed: binary.changed() });
       case "save-budget":
         return save("the retry budget", () => options.budgets.write(effect.budget));
       case "save-verdict":
@@ -133,18 +147,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
-  function look(): boolean {
-    try {
-      return options.binaryChanged();
-    } catch (error) {
-      problem("looking for the binary", error);
-      return false;
-    }
-  }
-
   function spawn(): void {
     let started: ListenerHandle;
     history.started();
+    binary.noteStart();
     try {
       started = options.start();
     } catch (error) {

@@ -38,19 +38,27 @@ export function planText(markdown: string, options: TextPlanOptions): TextPlan {
   const styled = readText(markdown, options.styles ?? true);
   // Found in the whole text: a part of a cut link no longer looks like one.
   const mentions = isGroup ? mentionStarts(styled.text) : undefined;
-  const parts = chunkRanges(styled, { mentions, limit, requestLimit }).map((range): TextPart => {
+  const ranges = chunkRanges(styled, { mentions, limit, requestLimit });
+  const guards = mentions === undefined ? [] : guardsOf(styled.text, ranges, mentions);
+  const parts = ranges.map((range, index): TextPart => {
     const chunk = sliceStyled(styled, range.start, range.end);
-    const guards = mentions === undefined ? [] : guardsWithin(styled.text, range, mentions);
-    const marked = writeMarkers(insertAt(chunk, guards, wordJoiner));
+    const marked = writeMarkers(insertAt(chunk, guards[index] ?? [], wordJoiner));
     return { ...marked, renderedLength: marked.rendered.length };
   });
   return { parts };
 }
 
-/** Counted from the beginning of the part; an `@` that a cut brought there counts as well. */
-function guardsWithin(text: string, { start, end }: TextRange, mentions: readonly number[]): number[] {
-  const inner = mentions.filter((at) => at > start && at < end).map((at) => at - start);
-  return text.charAt(start) === "@" ? [0, ...inner] : inner;
+/** For each part where its guards go, counted from its own beginning; an `@` that a cut brought there counts as well. */
+function guardsOf(text: string, ranges: readonly TextRange[], mentions: readonly number[]): number[][] {
+  let next = 0;
+  return ranges.map(({ start, end }) => {
+    const guards = text.charAt(start) === "@" ? [0] : [];
+    for (; (mentions[next] ?? end) < end; next += 1) {
+      const at = mentions[next] ?? 0;
+      if (at > start) guards.push(at - start);
+    }
+    return guards;
+  });
 }
 
 function readText(markdown: string, styles: boolean): StyledText {

@@ -3,7 +3,6 @@ import { ZalouserError } from "../errors.js";
 import type { RunResult } from "./collect.js";
 import {
   authStatusCommand,
-  findFriendCommand,
   friendListCommand,
   groupListCommand,
   groupMembersCommand,
@@ -12,7 +11,8 @@ import {
   ownProfileCommand,
   type ZcaCommand,
 } from "./commands.js";
-import { failureError, recognizeFailure } from "./failures.js";
+import { diagnose } from "./diagnose.js";
+import { failureError } from "./failures.js";
 import { inspectedField } from "./inspect-output.js";
 import { findJsonDocument } from "./json-document.js";
 import type { Zca } from "./run.js";
@@ -56,14 +56,14 @@ export async function authStatus(zca: Zca, signal?: AbortSignal): Promise<AuthSt
     const what = 'zca did not say who is logged in ("auth status").';
     return { loggedIn: false, error: new ZalouserError("ZCA_UNEXPECTED_OUTPUT", what, { accountId: zca.accountId }) };
   }
-  return { loggedIn: false, error: failureError(recognizeFailure(authStatusCommand, result), zca.accountId) };
+  return { loggedIn: false, error: failureError(diagnose(zca, authStatusCommand, result), zca.accountId) };
 }
 
 /** Forgets the session on this machine. Succeeds when there was none. */
 export async function logout(zca: Zca, signal?: AbortSignal): Promise<void> {
   const result = await zca.run(logoutCommand, { signal });
   if (isSuccess(result)) return;
-  const failure = recognizeFailure(logoutCommand, result);
+  const failure = diagnose(zca, logoutCommand, result);
   // A profile that does not exist or has no session is what was asked for.
   if (failure.code !== "ZCA_LOGGED_OUT") throw failureError(failure, zca.accountId);
 }
@@ -86,12 +86,6 @@ export async function ownProfile(zca: Zca, signal?: AbortSignal): Promise<Person
 
 export async function listFriends(zca: Zca, signal?: AbortSignal): Promise<Person[]> {
   return people(await document(zca, friendListCommand, z.array(z.unknown()), signal));
-}
-
-/** Looks a person up by username, or by phone number when the query is all digits (hard-limited by Zalo). */
-export async function findFriend(zca: Zca, query: string, signal?: AbortSignal): Promise<Person[]> {
-  const command = findFriendCommand(query, await zca.capabilities());
-  return people(await document(zca, command, z.array(z.unknown()), signal));
 }
 
 /** A group whose details Zalo did not deliver is silently missing from the program's answer. */
@@ -154,7 +148,7 @@ async function document<T>(
 
 async function answer(zca: Zca, command: ZcaCommand, signal: AbortSignal | undefined): Promise<string> {
   const result = await zca.run(command, { signal });
-  if (!isSuccess(result)) throw failureError(recognizeFailure(command, result), zca.accountId);
+  if (!isSuccess(result)) throw failureError(diagnose(zca, command, result), zca.accountId);
   return result.stdout;
 }
 

@@ -14,13 +14,16 @@ export interface RunResult {
 
 export interface CollectOptions {
   readonly timeoutMs: number;
-  /** Between SIGTERM and SIGKILL. */
+  /** Between SIGTERM and SIGKILL; a second at most when cancelled. */
   readonly graceMs: number;
   readonly maxOutputBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 const maxErrorBytes = 64 * 1024;
+
+// Who cancels is in a hurry: the host gives a stopping gateway 5 s, of which a send has had 3.
+const cancelledGraceMs = 1000;
 
 /** Reads a child to its end, always draining, keeping no more than asked. Settles only when nothing of it is left. */
 export async function collect(child: ChildHandle, options: CollectOptions): Promise<RunResult> {
@@ -31,7 +34,7 @@ export async function collect(child: ChildHandle, options: CollectOptions): Prom
   const stop = (reason: "timeout" | "abort"): void => {
     if (stopped !== undefined) return;
     stopped = reason;
-    void child.terminate({ graceMs });
+    void child.terminate({ graceMs: reason === "abort" ? Math.min(graceMs, cancelledGraceMs) : graceMs });
   };
   const onAbort = (): void => stop("abort");
   const timer = Number.isFinite(timeoutMs) ? setTimeout(() => stop("timeout"), timeoutMs) : undefined;

@@ -1,16 +1,7 @@
 import type { Capabilities } from "./capabilities.js";
 
 /** What a call costs and means; counted per kind. */
-export type CallKind =
-  | "handshake"
-  | "listen"
-  | "login"
-  | "logout"
-  | "status"
-  | "self"
-  | "directory"
-  | "send"
-  | "typing";
+export type CallKind = "handshake" | "listen" | "login" | "logout" | "status" | "self" | "directory" | "send";
 
 /** One call of the program, without the profile, which is put in front when it runs. */
 export interface ZcaCommand {
@@ -25,7 +16,7 @@ export interface ZcaCommand {
 }
 
 /** The part of the capabilities that decides how arguments are written. */
-export type Dialect = Pick<Capabilities, "endOfOptions" | "supervised" | "rawText" | "replyMessage">;
+export type Dialect = Pick<Capabilities, "endOfOptions" | "supervised" | "rawText">;
 
 export interface Thread {
   readonly threadId: string;
@@ -69,23 +60,17 @@ export interface TextMessage extends Thread {
   readonly text: string;
   /** Send the text verbatim instead of reading formatting markers in it. */
   readonly raw: boolean;
-  /** JSON of the message to reply to; see `replyJson`. Left out where the program cannot quote. */
-  readonly quote?: string | undefined;
 }
 
 export function sendTextCommand(message: TextMessage, dialect: Dialect): ZcaCommand {
-  const { text, raw, quote } = message;
-  const options = [
-    ...groupFlag(message, dialect),
-    ...(raw && dialect.rawText ? ["--raw"] : []),
-    ...(quote !== undefined && dialect.replyMessage ? ["--reply-message", quote] : []),
-  ];
+  const { text, raw } = message;
+  const options = [...groupFlag(message, dialect), ...(raw && dialect.rawText ? ["--raw"] : [])];
   return {
     kind: "send",
     name: "msg send",
     args: withPositionals(options, [message.threadId, text], dialect),
     timeoutMs: 45 * second,
-    private: [text, ...(quote === undefined ? [] : [quote])],
+    private: [text],
   };
 }
 
@@ -128,11 +113,6 @@ export function sendLinkCommand(message: Thread & { readonly url: string }, dial
   };
 }
 
-export function typingCommand(thread: Thread, dialect: Dialect): ZcaCommand {
-  const args = withPositionals(groupFlag(thread, dialect), [thread.threadId], dialect);
-  return { kind: "typing", name: "msg typing", args, timeoutMs: 20 * second };
-}
-
 /** The QR login. Waits for the phone, so the limit is above the code's life of 100 seconds. */
 export function loginCommand(qrPath: string | undefined): ZcaCommand {
   const args = qrPath === undefined ? [] : ["--qr-path", qrPath];
@@ -149,10 +129,6 @@ export const groupListCommand = directory("group list", ["-j"], 120 * second);
 
 export function groupMembersCommand(groupId: string, dialect: Dialect): ZcaCommand {
   return directory("group members", withPositionals(["-j"], [groupId], dialect), 120 * second);
-}
-
-export function findFriendCommand(query: string, dialect: Dialect): ZcaCommand {
-  return directory("friend find", withPositionals(["-j"], [query], dialect), 20 * second);
 }
 
 function directory(name: string, args: readonly string[], timeoutMs: number): ZcaCommand {

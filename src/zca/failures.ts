@@ -19,6 +19,8 @@ interface KnownText {
   readonly texts: readonly string[];
 }
 
+const halfWritten = "unexpected end of json input";
+
 // Most specific first. "Unsent" holds where the program or the server refuses before anything is delivered.
 const known: readonly KnownText[] = [
   refused("ZCA_LOGGED_OUT", "zca has no session for this profile.", [
@@ -27,15 +29,17 @@ const known: readonly KnownText[] = [
     "no saved credentials",
     "does not exist. create it with",
     "credential file must include",
-    "unexpected end of json input",
   ]),
   refused("ZCA_LOGIN_REFUSED", "Zalo refused the saved session.", [
     "đăng nhập thất bại",
     "session key was improperly submitted",
     "khởi tạo ngữ cảnh thất bại",
+    "cookie is not available",
+  ]),
+  // Any answer but success, such as a passing 502, and always before the call itself.
+  refused("ZCA_NETWORK", "Zalo's servers did not answer the login.", [
     "failed to fetch login info",
     "failed to fetch server info",
-    "cookie is not available",
   ]),
   refused("ZCA_RECIPIENT_REFUSED", "The recipient does not take messages from strangers.", [
     "chặn không nhận tin nhắn từ người lạ",
@@ -59,11 +63,11 @@ const known: readonly KnownText[] = [
   ]),
   refused("TEXT_EMPTY", "The message has no text.", ["missing message content"]),
   refused("MEDIA_NOT_FOUND", "zca cannot read the file to send.", ["file not found", "cannot read image size"]),
-  refused("MEDIA_NOT_ALLOWED", "Zalo does not accept this kind or number of files.", [
+  refused("MEDIA_REFUSED", "Zalo does not accept this kind or number of files.", [
     "is not allowed",
     "exceed maximum file of",
   ]),
-  refused("MEDIA_TOO_LARGE", "The file is larger than Zalo accepts.", ["exceed maximum size"]),
+  refused("MEDIA_REFUSED", "The file is larger than Zalo accepts.", ["exceed maximum size"]),
   refused("ZCA_BUSY", "Another zca process owns this profile.", [
     "another openzca listener already owns",
     "active listener owner detected",
@@ -80,7 +84,7 @@ const known: readonly KnownText[] = [
     "can't login",
     "timed out waiting for qr image",
   ]),
-  refused("ZCA_UNLICENSED", "zca-cli has no active licence on this machine.", [
+  refused("ZCA_UNLICENSED", "zca-cli has no active license on this machine.", [
     "license is not",
     "license not",
     "no license",
@@ -94,6 +98,8 @@ const known: readonly KnownText[] = [
     "not licensed",
     "unlicensed",
   ]),
+  // The files it reads are shared and written in place, so this passes; see `diagnose` for the one that does not.
+  refused("ZCA_FAILED", "zca found one of its files half written.", [halfWritten]),
   // These may strike while the answer to a delivered message is on its way.
   lost("ZCA_NETWORK", "zca could not reach Zalo.", [
     "fetch failed",

@@ -1,6 +1,9 @@
 import { isZalouserError } from "../errors.js";
+import type { EndingKind } from "../supervisor/index.js";
+import type { Capabilities } from "./capabilities.js";
 import { listenCommand, type ZcaCommand } from "./commands.js";
-import { type Failure, recognizeFailure, recognizeText } from "./failures.js";
+import { diagnose } from "./diagnose.js";
+import { type Failure, recognizeText } from "./failures.js";
 import { createLineSplitter } from "./lines.js";
 import type { MalformedReason } from "./message-keys.js";
 import { readLine, type StreamLine } from "./protocol.js";
@@ -8,24 +11,9 @@ import { redacted } from "./redact.js";
 import type { Zca } from "./run.js";
 import type { ChildHandle, Ending } from "./spawn.js";
 
-/** Why a listener ended. Every exit has one, code 0 too. */
-export type ListenEnding =
-  | "crash"
-  | "closed"
-  | "network"
-  | "evicted"
-  | "kicked"
-  | "recycle"
-  | "lock-held"
-  | "logged-out"
-  | "login-refused"
-  | "binary-missing"
-  | "not-executable"
-  | "unrecognized"
-  | "unlicensed";
-
 export interface ListenExit {
-  readonly kind: ListenEnding;
+  /** Every exit has one, code 0 too. */
+  readonly kind: EndingKind;
   /** One sentence for a person; no ids, no message text. */
   readonly detail: string;
   readonly code?: number;
@@ -47,6 +35,8 @@ export interface ListenerOptions {
   readonly onLine: (line: StreamLine) => void;
   /** Called for every line on stderr, already redacted. */
   readonly onStderr?: (line: string, failure: Failure | undefined) => void;
+  /** Told what the program can do, just before it starts to listen. */
+  readonly onProgram?: (able: Capabilities) => void;
   /** How long the program may stay up after its websocket closed; then it is deaf and gets ended. Default 5000. */
   readonly closeGraceMs?: number;
   readonly maxLineBytes?: number;
@@ -57,7 +47,7 @@ export interface Listener {
   readonly pid: number | undefined;
   /** Never rejects; settles when nothing of the listener is left. */
   readonly exited: Promise<ListenExit>;
-  /** SIGTERM at once, SIGKILL after `graceMs`. */
+  /** SIGTERM at once, SIGKILL after `graceMs` (1 s while the program is still being asked what it can do). */
   stop(graceMs: number): Promise<void>;
   stats(): ListenerStats;
 }
@@ -71,18 +61,23 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
   const malformed: Partial<Record<MalformedReason, number>> = {};
   const errors: string[] = [];
   let child: ChildHandle | undefined;
-  let stopRequested = false;
+  const stopping = new AbortController();
   let connected = false;
   let closeCode: number | undefined;
   let deaf: NodeJS.Timeout | undefined;
 
+  const end = () => void child?.terminate({ graceMs: 2000 });
   const noteClosed = (code: number): void => {
+    if (isTakenOver(closeCode)) return;
     closeCode = code;
     clearTimeout(deaf);
-    deaf = setTimeout(() => void child?.terminate({ graceMs: 2000 }), closeGraceMs);
+    // With its own keep-alive the program would take the session back within seconds, and lose it again, for ever.
+    if (isTakenOver(code)) end();
+    else deaf = setTimeout(end, closeGraceMs);
   };
   const noteConnected = (): void => {
     connected = true;
+    if (isTakenOver(closeCode)) return;
     // With its own keep-alive the program may reconnect by itself: then it is not deaf.
     closeCode = undefined;
     clearTimeout(deaf);
@@ -109,8 +104,10 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
 
   const listen = async (): Promise<ListenExit> => {
     const { maxLineBytes } = options;
-    const command = listenCommand(await zca.capabilities());
-    if (stopRequested) return stoppedBeforeStart;
+    const able = await zca.capabilities(stopping.signal);
+    if (stopping.signal.aborted) return stoppedBeforeStart;
+    options.onProgram?.(able);
+    const command = listenCommand(able);
     child = zca.start(command);
     const out = createLineSplitter({
       onLine: read,
@@ -128,9 +125,11 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     out.end();
     err.end();
     clearTimeout(deaf); // The last line may have been the one that says "closed".
-    return classify(command, { ending, closeCode, connected, stderr: errors.join("\n") });
+    return classify(zca, command, { ending, closeCode, connected, stderr: errors.join("\n") });
   };
-  const exited = listen().catch(failedStart);
+  const exited = listen().catch((error: unknown) =>
+    stopping.signal.aborted ? stoppedBeforeStart : failedStart(error),
+  );
 
   return {
     get pid() {
@@ -138,7 +137,7 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     },
     exited,
     async stop(graceMs) {
-      stopRequested = true;
+      stopping.abort();
       await child?.terminate({ graceMs });
       await exited;
     },
@@ -153,7 +152,7 @@ interface Evidence {
   readonly stderr: string;
 }
 
-const endingOfCode: ReadonlyMap<string, ListenEnding> = new Map([
+const endingOfCode: ReadonlyMap<string, EndingKind> = new Map([
   ["ZCA_BUSY", "lock-held"],
   ["ZCA_LOGGED_OUT", "logged-out"],
   ["ZCA_LOGIN_REFUSED", "login-refused"],
@@ -167,13 +166,19 @@ const endingOfCode: ReadonlyMap<string, ListenEnding> = new Map([
 
 const recycleExitCode = 75;
 
-function classify(command: ZcaCommand, evidence: Evidence): ListenExit {
+/** Another connection owns the session now, or Zalo ended it. */
+function isTakenOver(closeCode: number | undefined): boolean {
+  return closeCode === 3000 || closeCode === 3003;
+}
+
+function classify(zca: Zca, command: ZcaCommand, evidence: Evidence): ListenExit {
   const { ending, closeCode, connected, stderr } = evidence;
   const facts = {
     ...(ending.kind === "exit" ? { code: ending.code } : {}),
     ...(ending.kind === "signal" ? { signal: ending.signal } : {}),
     ...(closeCode === undefined ? {} : { closeCode }),
   };
+  if (closeCode !== undefined && isTakenOver(closeCode)) return { ...closedWith(closeCode), ...facts };
   if (ending.kind === "exit" && ending.code === recycleExitCode) {
     return { kind: "recycle", detail: "The listener renewed itself.", ...facts };
   }
@@ -181,9 +186,10 @@ function classify(command: ZcaCommand, evidence: Evidence): ListenExit {
   if (ending.kind === "exit" && ending.code === 0) {
     return { kind: "closed", detail: "The listener ended without saying why.", ...facts };
   }
-  const failure = recognizeFailure(command, { stdout: "", stderr, ending, truncated: false });
+  const failure = diagnose(zca, command, { stdout: "", stderr, ending, truncated: false });
+  const unknown = ending.kind === "not-started" ? "no-start" : "crash";
   // Once connected, these words stand in warnings about something else; the run ended by a crash.
-  const kind = connected ? "crash" : (endingOfCode.get(failure.code) ?? "crash");
+  const kind = connected ? "crash" : (endingOfCode.get(failure.code) ?? unknown);
   return { kind, detail: failure.what, ...facts };
 }
 
@@ -197,8 +203,8 @@ function closedWith(code: number): Pick<ListenExit, "kind" | "detail"> {
 const stoppedBeforeStart: ListenExit = { kind: "closed", detail: "The listener was stopped before it started." };
 
 function failedStart(error: unknown): ListenExit {
-  if (!isZalouserError(error)) return { kind: "crash", detail: "The listener could not be started." };
+  if (!isZalouserError(error)) return { kind: "no-start", detail: "The listener could not be started." };
   // A program that does not answer is slow or stuck, which is no word about the network.
-  const kind = error.code === "ZCA_TIMEOUT" ? "crash" : (endingOfCode.get(error.code) ?? "crash");
+  const kind = error.code === "ZCA_TIMEOUT" ? "no-start" : (endingOfCode.get(error.code) ?? "no-start");
   return { kind, detail: error.what };
 }

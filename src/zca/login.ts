@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,6 +9,8 @@ import { loginCommand } from "./commands.js";
 import { failureError, recognizeFailure } from "./failures.js";
 import { createLineSplitter } from "./lines.js";
 import { acquireLoginLock } from "./login-lock.js";
+import { sweepOrphans } from "./orphans.js";
+import { createQrFolder } from "./qr-folder.js";
 import { readQrImage } from "./qr-image.js";
 import type { Zca } from "./run.js";
 import { nameOf } from "./values.js";
@@ -49,6 +51,8 @@ export async function login(options: LoginOptions): Promise<LoggedIn> {
   const { qrPath } = await zca.capabilities();
   const release = acquireLoginLock({ folder: lockDir, profile: zca.profile, accountId: zca.accountId });
   try {
+    // One that was interrupted still waits for the phone, and its code must not be the one that is scanned.
+    await sweepOrphans(zca.recordsDir, { kinds: ["login"], profile: zca.profile });
     await (qrPath ? loginByImage(options) : loginInTerminal(options));
     return await whoLoggedIn(options);
   } finally {
@@ -58,7 +62,7 @@ export async function login(options: LoginOptions): Promise<LoggedIn> {
 
 async function loginByImage(options: LoginOptions): Promise<void> {
   const { onEvent, qrDir = tmpdir() } = options;
-  const folder = await mkdtemp(path.join(qrDir, "zalouser-login-"));
+  const folder = createQrFolder(qrDir);
   try {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const result = await attemptLogin(options, path.join(folder, `code-${attempt}.png`), attempt);

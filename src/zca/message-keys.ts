@@ -29,8 +29,8 @@ export function eventKeys(record: MessageRecord): EventKeys | { readonly malform
   if (threadId === undefined) return { malformed: "no-thread" };
   const isGroup = isGroupMessage(record);
   const sender = senderOf(record, isGroup) ?? "";
-  const messageId = idOf(record["msgId"]);
-  const cliMessageId = idOf(record["cliMsgId"]);
+  const messageId = keyOf(record["msgId"]);
+  const cliMessageId = keyOf(record["cliMsgId"]);
   const keys = [
     ...(messageId === undefined ? [] : [`m:${threadId}:${messageId}`]),
     ...(cliMessageId === undefined ? [] : [`c:${threadId}:${cliMessageId}:${sender}`]),
@@ -38,6 +38,12 @@ export function eventKeys(record: MessageRecord): EventKeys | { readonly malform
   const [eventKey = contentKey(record, threadId, sender), ...altKeys] = keys;
   if (eventKey === undefined) return { malformed: "no-message-id" };
   return { eventKey, altKeys, lane: `${isGroup ? "group" : "user"}:${threadId}` };
+}
+
+/** Real ids have 13 digits. A placeholder such as "0" or "-1" would make all messages of a person the same one. */
+function keyOf(value: unknown): string | undefined {
+  const id = idOf(value);
+  return id !== undefined && /^\d{6,}$/.test(id) ? id : undefined;
 }
 
 /** For a line without any id: the same words of the same person at the same moment are the same message. */

@@ -42,8 +42,10 @@ export interface Zca {
   readonly profile: string;
   /** The program found now; throws `ZCA_NOT_FOUND` or `ZCA_NOT_EXECUTABLE`. Starts nothing. */
   binary(): Binary;
+  /** Private folder for the records of living children. */
+  readonly recordsDir: string;
   /** What the program can do; one handshake per program file. */
-  capabilities(): Promise<Capabilities>;
+  capabilities(signal?: AbortSignal): Promise<Capabilities>;
   /** The environment a child of this kind gets. */
   environment(kind: CallKind): Record<string, string>;
   /** Starts a child under a pid record. Throws only when the program cannot be found. */
@@ -102,7 +104,9 @@ export function createZca(options: ZcaOptions, deps: ZcaDeps = {}): Zca {
     environment,
     start,
     run,
-    capabilities: async () => reader.read(binary(), accountId, run),
+    recordsDir: options.recordsDir,
+    capabilities: async (signal) =>
+      reader.read(binary(), accountId, (command, ending) => run(command, { signal: ending }), signal),
     counts: () => ({ ...counts }),
   };
 }
@@ -135,5 +139,5 @@ function recorded(
 }
 
 function zeroCounts(): Record<CallKind, number> {
-  return { handshake: 0, listen: 0, login: 0, logout: 0, status: 0, self: 0, directory: 0, send: 0, typing: 0 };
+  return { handshake: 0, listen: 0, login: 0, logout: 0, status: 0, self: 0, directory: 0, send: 0 };
 }

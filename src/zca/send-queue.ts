@@ -56,8 +56,8 @@ interface Job extends SendRequest {
   started: boolean;
 }
 
-/** How long an aborted call may take to end before it is given up as unknown. */
-const abandonMs = 800;
+/** How long an aborted call may take to end, by SIGKILL after 1 s if it must, before it is given up as unknown. */
+const abandonMs = 1_500;
 
 /** The one door through which a profile sends: one call at a time, in order, at a person's pace. */
 export function createSendQueue(options: SendQueueOptions): SendQueue {

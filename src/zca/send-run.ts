@@ -18,7 +18,10 @@ export interface SendRunOptions {
 }
 
 export interface SendRun {
-  /** Runs the parts of one message in order and stops after the first that is not `sent`. Never rejects. */
+  /**
+   * Runs the parts of one message in order and stops after the first that is not `sent`. A part behind a sent one gets
+   * three tries where the refusal is certain and passes by itself. Never rejects.
+   */
   run(threadKey: string, tasks: readonly SendTask[], signal?: AbortSignal): Promise<readonly SendOutcome[]>;
   inFlightSinceMs(): number | undefined;
 }
@@ -26,6 +29,11 @@ export interface SendRun {
 export function unsentBecause(code: ErrorCode, what: string, accountId: string): SendOutcome {
   return { kind: "unsent", error: new ZalouserError(code, what, { accountId }) };
 }
+
+/** Refusals that pass by themselves. */
+const passing: ReadonlySet<ErrorCode> = new Set(["ZCA_RATE_LIMITED", "ZCA_BUSY", "ZCA_NETWORK"]);
+/** Before the second and the third try of a part; after a rate limit the profile's rest is longer. */
+const retryPausesMs = [5_000, 20_000];
 
 /** Carries out one message's calls at the pace of its profile. */
 export function createSendRun(options: SendRunOptions): SendRun {
@@ -55,9 +63,9 @@ export function createSendRun(options: SendRunOptions): SendRun {
   }
 
   /** The pause between two parts; ends early when the rest will not be sent anyway. */
-  async function pause(threadKey: string, ends: AbortSignal): Promise<void> {
+  async function pause(threadKey: string, ends: AbortSignal, notBeforeMs = clock.now()): Promise<void> {
     while (!ends.aborted) {
-      const delayMs = pacing.readyAtMs(threadKey) - clock.now();
+      const delayMs = Math.max(notBeforeMs, pacing.readyAtMs(threadKey)) - clock.now();
       if (delayMs <= 0) return;
       const early = waitFor(ends);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -68,6 +76,25 @@ export function createSendRun(options: SendRunOptions): SendRun {
     }
   }
 
+  /** A part behind others that are out already: giving it up would cut the message off, so what surely failed is tried again. */
+  async function runLater(
+    threadKey: string,
+    task: SendTask,
+    stop: AbortSignal,
+    ends: AbortSignal,
+  ): Promise<SendOutcome> {
+    await pause(threadKey, ends);
+    if (ends.aborted) return unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId);
+    let outcome = await runOne(threadKey, task, stop);
+    for (const pauseMs of retryPausesMs) {
+      if (outcome.kind !== "unsent" || !passing.has(outcome.error.code)) break;
+      await pause(threadKey, ends, clock.now() + pauseMs);
+      if (ends.aborted) break;
+      outcome = await runOne(threadKey, task, stop);
+    }
+    return outcome;
+  }
+
   return {
     async run(threadKey, tasks, signal) {
       const own = signal === undefined ? [] : [signal];
@@ -75,11 +102,8 @@ export function createSendRun(options: SendRunOptions): SendRun {
       const ends = AbortSignal.any([...own, closing]);
       const outcomes: SendOutcome[] = [];
       for (const task of tasks) {
-        if (outcomes.length > 0) await pause(threadKey, ends);
-        const dropped = outcomes.length > 0 && ends.aborted;
-        const outcome = dropped
-          ? unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId)
-          : await runOne(threadKey, task, stop);
+        const outcome =
+          outcomes.length === 0 ? await runOne(threadKey, task, stop) : await runLater(threadKey, task, stop, ends);
         outcomes.push(outcome);
         if (outcome.kind !== "sent") break;
       }

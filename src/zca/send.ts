@@ -10,11 +10,11 @@ import {
   sendTextCommand,
   type TextMessage,
   type Thread,
-  typingCommand,
   uploadCommand,
   type ZcaCommand,
 } from "./commands.js";
-import { type Failure, failureError, recognizeFailure } from "./failures.js";
+import { diagnose } from "./diagnose.js";
+import { type Failure, failureError } from "./failures.js";
 import { messageIdsIn } from "./inspect-output.js";
 import type { SendOutcome } from "./outcome.js";
 import type { Zca } from "./run.js";
@@ -66,17 +66,7 @@ export function sendLink(
   return deliver(zca, (dialect) => sendLinkCommand(message, dialect), signal);
 }
 
-/** Shows "typing" in a conversation; costs a whole login. There is no message, so "sent" has no ids. */
-export async function sendTyping(zca: Zca, thread: Thread, signal?: AbortSignal): Promise<SendOutcome> {
-  try {
-    const command = typingCommand(thread, await zca.capabilities());
-    const result = await zca.run(command, { signal });
-    if (result.ending.kind === "exit" && result.ending.code === 0) return { kind: "sent", messageIds: [] };
-    return { kind: "unsent", error: failureError(recognizeFailure(command, result), zca.accountId) };
-  } catch (error) {
-    return { kind: "unsent", error: asZalouserError(zca, error) };
-  }
-}
+const notHandedOver = "The message was cancelled before it was handed to zca.";
 
 type Build = (dialect: Dialect, upload: boolean) => ZcaCommand | undefined;
 
@@ -84,12 +74,13 @@ async function deliver(zca: Zca, build: Build, signal: AbortSignal | undefined):
   let command: ZcaCommand | undefined;
   let result: RunResult;
   try {
-    const able = await zca.capabilities();
+    const able = await zca.capabilities(signal);
     command = build(able, able.upload);
     if (!command) return await unsent(zca, "ZCA_UNSUPPORTED", `zca ${able.version} can send only text and pictures.`);
     result = await zca.run(command, { signal });
   } catch (error) {
     // Nothing of the above throws once a child runs.
+    if (signal?.aborted) return await unsent(zca, "SEND_STOPPED", notHandedOver);
     return { kind: "unsent", error: asZalouserError(zca, error) };
   }
   return outcomeOf(zca, command, result);
@@ -102,10 +93,9 @@ function outcomeOf(zca: Zca, command: ZcaCommand, result: RunResult): SendOutcom
   if (messageIds.length > 0) return { kind: "sent", messageIds };
   const { ending, stopped } = result;
   if (stopped === "abort" && ending.kind === "not-started") {
-    const what = "The message was cancelled before it was handed to zca.";
-    return { kind: "unsent", error: new ZalouserError("SEND_STOPPED", what, { accountId }) };
+    return { kind: "unsent", error: new ZalouserError("SEND_STOPPED", notHandedOver, { accountId }) };
   }
-  const failure = recognizeFailure(command, result);
+  const failure = diagnose(zca, command, result);
   if (failure.unsent && stopped === undefined) return { kind: "unsent", error: failureError(failure, accountId) };
   const error = new ZalouserError("SEND_UNCONFIRMED", unconfirmed(command, result, failure), {
     accountId,

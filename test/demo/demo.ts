@@ -3,7 +3,7 @@
 import { createCast } from "../gateway/rig/cast.ts";
 import { createStage } from "../gateway/rig/stage.ts";
 import { converse } from "./interactive.ts";
-import { showMessages } from "./live-messages.ts";
+import { messageNews } from "./live-messages.ts";
 import { createNarrator } from "./narrator.ts";
 import { answer, install, killAndRecover, logIn, longAnswer, pair, start, stop, type Scene } from "./steps.ts";
 
@@ -43,14 +43,14 @@ try {
 async function play(scene: Scene): Promise<void> {
   await install(scene);
   await logIn(scene);
-  const endMessages = showMessages(stage, narrator.say);
+  const endNews = narrator.follow(messageNews(stage));
   try {
     for (const step of [start, pair, answer]) await step(scene);
     if (args.includes("--interactive")) await converse(scene);
     else for (const step of [longAnswer, killAndRecover]) await step(scene);
     await stop(scene);
   } finally {
-    endMessages();
+    endNews();
   }
   summarize();
 }

@@ -1,28 +1,29 @@
+import { styleText } from "node:util";
 import type { ServerMessage } from "../../sim/control.ts";
 import type { Stage } from "../gateway/rig/stage.ts";
 
-const shownChars = 110;
+const shownChars = 300;
+const shownOfLong = 100;
 
-/** Prints every message at the simulated Zalo as it passes through; returns the function that ends it. */
-export function showMessages({ zalo }: Stage, say: (text: string) => void): () => void {
+/** Every message at the simulated Zalo from now on, described as it passes through. */
+export function messageNews({ zalo }: Stage): () => readonly string[] {
   let shown = zalo.messages().length;
-  const show = () => {
+  return () => {
     const fresh = zalo.messages().slice(shown);
     shown += fresh.length;
-    for (const message of fresh) say(describe(message));
-  };
-  const timer = setInterval(show, 50);
-  return () => {
-    clearInterval(timer);
-    show();
+    return fresh.map(describe);
   };
 }
 
-function describe({ text, fromName, isGroup, at, profile }: ServerMessage): string {
+function describe({ text, fromName, isGroup, profile }: ServerMessage): string {
+  const speaker = `${fromName}${isGroup ? " (group)" : ""}`;
+  const said = text.length > shownChars ? excerpt(text) : text.trim();
+  return profile === undefined
+    ? styleText("cyan", `💬 ${speaker}: ${said}`)
+    : styleText("yellow", `🤖 ${speaker}: ${said}`);
+}
+
+function excerpt(text: string): string {
   const flat = text.replaceAll(/\s+/gu, " ");
-  const short = flat.length > shownChars ? `${flat.slice(0, shownChars).toWellFormed()}…` : flat;
-  const size = text.length > shownChars ? ` [${text.length} characters]` : "";
-  const where = isGroup ? " (group)" : "";
-  const time = new Date(at).toISOString().slice(11, 23);
-  return `${profile === undefined ? "→" : "←"} ${time} ${fromName}${where}: ${short}${size}`;
+  return `${flat.slice(0, shownOfLong).toWellFormed()} … [${text.length} characters]`;
 }

@@ -3,6 +3,7 @@ import { listenerOf, successorOf } from "../gateway/rig/listening.ts";
 import { openLogin } from "../gateway/rig/login.ts";
 import { record } from "../gateway/rig/recording.ts";
 import type { Stage } from "../gateway/rig/stage.ts";
+import { stopGateway } from "../gateway/rig/stopping.ts";
 import { vietnameseStory, words } from "../gateway/rig/texts.ts";
 import type { Narrator } from "./narrator.ts";
 
@@ -80,7 +81,7 @@ export async function answer({ stage, cast, narrator }: Scene): Promise<void> {
   stage.model.on("cà phê", "Cà phê trứng ở phố Hàng Gai nhé, mình thích lắm ☕");
   const recording = record(stage);
   stage.zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "Uống cà phê ở đâu ngon?" });
-  await recording.answer("phố Hàng Gai");
+  await narrator.during("the agent works", () => recording.answer("phố Hàng Gai"));
   narrator.verify(
     "one question, one answer, one zca call",
     recording.calls().length === 1 && recording.sent().length === 1,
@@ -90,11 +91,13 @@ export async function answer({ stage, cast, narrator }: Scene): Promise<void> {
 export async function longAnswer({ stage, cast, narrator }: Scene): Promise<void> {
   narrator.step("A 5,000-character answer arrives in ordered pieces");
   const story = vietnameseStory(5000);
-  stage.model.on("kể chuyện", story);
+  stage.model.on("Kể chuyện", story);
   const recording = record(stage);
   stage.zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "Kể chuyện dài cho mình nghe đi 📖" });
   const ending = words(story).slice(-5).join(" ");
-  await recording.answer(({ text }) => words(text).join(" ").endsWith(ending), 60_000);
+  await narrator.during("the agent works, then the answer goes out at a person's pace", () =>
+    recording.answer(({ text }) => words(text).join(" ").endsWith(ending), 60_000),
+  );
   const chunks = recording.sent();
   const first = chunks[0]?.at ?? 0;
   for (const [index, { at, text }] of chunks.entries()) {
@@ -128,14 +131,14 @@ export async function killAndRecover({ stage, cast, narrator }: Scene): Promise<
   stage.model.on("còn đó không", "Mình vẫn ở đây 👋");
   const recording = record(stage);
   zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "Bạn còn đó không?" });
-  await recording.answer("vẫn ở đây");
+  await narrator.during("the agent works", () => recording.answer("vẫn ở đây"));
   narrator.verify("the next message is answered", recording.sent().length === 1);
 }
 
 export async function stop({ stage, narrator }: Scene): Promise<void> {
   narrator.step("Stop");
-  const stopMs = await stage.host.gateway.stop();
-  narrator.verify(`the gateway stopped in ${stopMs} ms`, stopMs < 4000);
+  const { zcaMs, gatewayMs } = await narrator.during("SIGTERM to the gateway", () => stopGateway(stage.host));
+  narrator.verify(`zca had ended after ${zcaMs} ms, the gateway after ${gatewayMs} ms`, zcaMs < 4000);
   const left = await stage.host.processes();
   narrator.verify("no process is left behind", left.length === 0);
 }

@@ -9,6 +9,7 @@ const hourMs = 60 * 60_000;
 const blocking: readonly EndingKind[] = ["logged-out", "login-refused", "unlicensed"];
 const passing: readonly EndingKind[] = [
   "crash",
+  "no-start",
   "closed",
   "network",
   "evicted",

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import {
   authStatus,
-  findFriend,
   listFriends,
   listGroupMembers,
   listGroups,
@@ -87,7 +86,6 @@ describe("account commands", () => {
       { userId: "8891200345671123490", displayName: "Huy Đặng", zaloName: "Huy" },
     ];
     await expect(listFriends(answering({ stdout }).zca)).resolves.toEqual(expected);
-    await expect(findFriend(answering({ stdout }).zca, "Lan")).resolves.toEqual(expected);
   });
 
   test("groups and their members, one of them called constructor", async () => {

@@ -25,7 +25,6 @@ describe("the capability handshake", () => {
       supervised: true,
       endOfOptions: true,
       rawText: true,
-      replyMessage: true,
       qrPath: true,
       upload: true,
       missing: [],
@@ -45,10 +44,9 @@ describe("the capability handshake", () => {
       version: "0.1.12",
       supervised: false,
       rawText: false,
-      replyMessage: false,
       qrPath: true,
     });
-    expect(able.missing).toHaveLength(3);
+    expect(able.missing).toHaveLength(2);
   });
 
   test("knows the original zca-cli by its help, in three calls", async () => {
@@ -91,7 +89,7 @@ describe("the capability handshake", () => {
       "ZCA_NOT_EXECUTABLE",
     ],
     [
-      "has no licence",
+      "has no license",
       { noHandshake: true, exit: 1, stderr: "License not activated. Run: zca license activate <key>" },
       "ZCA_UNLICENSED",
     ],
@@ -118,6 +116,37 @@ describe("the capability handshake", () => {
     await expect(reader.read(binary, "work", run)).rejects.toMatchObject({ code: "ZCA_TIMEOUT" });
     await expect(reader.read(binary, "work", run)).rejects.toMatchObject({ code: "ZCA_TIMEOUT" });
     expect(calls).toEqual(["--version", "--help", "--version", "--help"]);
+  });
+
+  test("one who no longer waits leaves the others their answer; the last one ends the asking", async () => {
+    const asked: AbortSignal[] = [];
+    const run = (_command: ZcaCommand, signal: AbortSignal): Promise<RunResult> => {
+      asked.push(signal);
+      return new Promise((resolve) => {
+        const ended: RunResult = {
+          stdout: "",
+          stderr: "",
+          ending: { kind: "signal", signal: "SIGTERM" },
+          stopped: "abort",
+          truncated: false,
+        };
+        signal.addEventListener("abort", () => resolve(ended));
+      });
+    };
+    const reader = createCapabilityReader();
+    const binary = { path: "/zca", source: "path", mtimeMs: 1 } as const;
+    const first = new AbortController();
+    const second = new AbortController();
+    const reads = [first, second].map(({ signal }) => reader.read(binary, "work", run, signal));
+    const settled = Promise.allSettled(reads);
+    first.abort();
+    await expect(reads[0]).rejects.toMatchObject({ code: "ZCA_FAILED" });
+    expect(asked.map(({ aborted }) => aborted)).toEqual([false, false]);
+    second.abort();
+    expect((await settled).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(asked.map(({ aborted }) => aborted)).toEqual([true, true]);
+    void reader.read(binary, "work", run, AbortSignal.timeout(1)).catch(() => undefined);
+    expect(asked).toHaveLength(4);
   });
 
   test("asks a replaced program anew, and names each account in a shared failure", async () => {

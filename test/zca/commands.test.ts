@@ -4,25 +4,23 @@ import {
   argumentsFor,
   commandPrefix,
   type Dialect,
-  findFriendCommand,
   groupMembersCommand,
   listenCommand,
   loginCommand,
   sendImageCommand,
   sendLinkCommand,
   sendTextCommand,
-  typingCommand,
   uploadCommand,
 } from "../../src/zca/commands.ts";
 
-const openzca: Dialect = { endOfOptions: true, supervised: true, rawText: true, replyMessage: true };
-const legacy: Dialect = { endOfOptions: false, supervised: false, rawText: false, replyMessage: false };
+const openzca: Dialect = { endOfOptions: true, supervised: true, rawText: true };
+const legacy: Dialect = { endOfOptions: false, supervised: false, rawText: false };
 const group = { threadId: "7044519283300761122", isGroup: true };
 const person = { threadId: "5120034498771203345", isGroup: false };
 
 describe("command lines", () => {
   test("profile first, options next, user text last and behind the end of options", () => {
-    const command = sendTextCommand({ ...group, text: "--group", raw: true, quote: "{}" }, openzca);
+    const command = sendTextCommand({ ...group, text: "--group", raw: true }, openzca);
     expect(argumentsFor(command, "work")).toEqual([
       "--profile",
       "work",
@@ -30,8 +28,6 @@ describe("command lines", () => {
       "send",
       "--group",
       "--raw",
-      "--reply-message",
-      "{}",
       "--",
       group.threadId,
       "--group",
@@ -78,9 +74,7 @@ describe("command lines", () => {
       group.threadId,
       "https://vi.wikipedia.org/wiki/Phở",
     ]);
-    expect(typingCommand(group, openzca).args).toEqual(["--group", "--", group.threadId]);
     expect(groupMembersCommand(group.threadId, openzca).args).toEqual(["-j", "--", group.threadId]);
-    expect(findFriendCommand("-Lan Phạm", openzca).args).toEqual(["-j", "--", "-Lan Phạm"]);
     expect(argumentsFor(loginCommand("/q/r.png"), "work")).toEqual([
       "--profile",
       "work",
@@ -92,7 +86,7 @@ describe("command lines", () => {
   });
 
   test("a legacy program gets no option it does not know, and text that cannot pass for one", () => {
-    const command = sendTextCommand({ ...group, text: "- mục", raw: true, quote: "{}" }, legacy);
+    const command = sendTextCommand({ ...group, text: "- mục", raw: true }, legacy);
     expect(argumentsFor(command, "work")).toEqual([
       "--profile",
       "work",

@@ -5,7 +5,7 @@ import { sendTextCommand } from "../../src/zca/commands.ts";
 import { recognizeFailure } from "../../src/zca/failures.ts";
 import { redacted } from "../../src/zca/redact.ts";
 
-const dialect = { endOfOptions: true, supervised: true, rawText: true, replyMessage: true };
+const dialect = { endOfOptions: true, supervised: true, rawText: true };
 const command = sendTextCommand(
   { threadId: "5120034498771203345", isGroup: false, text: "chuyện riêng", raw: true },
   dialect,
@@ -20,7 +20,9 @@ describe("recognizing failures", () => {
     ['Error: Profile "work" has no credentials. Run: auth login', "ZCA_LOGGED_OUT", true],
     ["Error: Profile work: not logged in", "ZCA_LOGGED_OUT", true],
     ['Error: Profile "x" does not exist. Create it with: account add x', "ZCA_LOGGED_OUT", true],
-    ["Error: Unexpected end of JSON input", "ZCA_LOGGED_OUT", true],
+    ["Error: Unexpected end of JSON input", "ZCA_FAILED", true],
+    ["Error: Failed to fetch login info: Bad Gateway", "ZCA_NETWORK", true],
+    ["Error: Failed to fetch server info: fetch failed", "ZCA_NETWORK", true],
     ["Error: Đăng nhập thất bại", "ZCA_LOGIN_REFUSED", true],
     ["Error: ĐĂNG NHẬP THẤT BẠI".normalize("NFD"), "ZCA_LOGIN_REFUSED", true],
     ["Error: The session key was improperly submitted or has reached its timeout", "ZCA_LOGIN_REFUSED", true],
@@ -34,8 +36,9 @@ describe("recognizing failures", () => {
     ["Error: Tham số không hợp lệ", "ZCA_BAD_TARGET", true],
     ['Error: Ambiguous mention "@Lan": matched multiple group members.', "ZCA_USAGE", true],
     ["Error: File not found: /m/ảnh.png", "MEDIA_NOT_FOUND", true],
-    ['Error: File extension "exe" is not allowed', "MEDIA_NOT_ALLOWED", true],
-    ["Error: File a.mp4 size exceed maximum size of 100MB", "MEDIA_TOO_LARGE", true],
+    ['Error: File extension "exe" is not allowed', "MEDIA_REFUSED", true],
+    ["Error: Exceed maximum file of 50", "MEDIA_REFUSED", true],
+    ["Error: File a.mp4 size exceed maximum size of 100MB", "MEDIA_REFUSED", true],
     ['Error: Another openzca listener already owns profile "work" (pid 41).', "ZCA_BUSY", true],
     ["error: unknown option '- item'\n\nUsage: openzca msg send", "ZCA_USAGE", true],
     ["error: missing required argument 'message'", "ZCA_USAGE", true],

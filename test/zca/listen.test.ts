@@ -1,8 +1,11 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Listener, type ListenEnding, startListener } from "../../src/zca/listen.ts";
+import { ZalouserError } from "../../src/errors.ts";
+import type { EndingKind } from "../../src/supervisor/index.ts";
+import { type Listener, startListener } from "../../src/zca/listen.ts";
 import type { StreamLine } from "../../src/zca/protocol.ts";
-import { createZca } from "../../src/zca/run.ts";
+import { createZca, type Zca } from "../../src/zca/run.ts";
 import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
 
 const open: ScriptedZca[] = [];
@@ -62,7 +65,7 @@ describe("a listener", () => {
     });
   });
 
-  test.each<[string, Behavior, ListenEnding]>([
+  test.each<[string, Behavior, EndingKind]>([
     ["a normal close", { stdout: `${connected}Listener closed (1000) \n` }, "closed"],
     ["a dropped connection", { stdout: `${connected}{"kind":"lifecycle","event":"closed","code":1006}\n` }, "closed"],
     ["another connection", { stdout: `${connected}Listener closed (3000) \n` }, "evicted"],
@@ -81,7 +84,9 @@ describe("a listener", () => {
     ["no session", { stderr: 'Error: Profile "work" has no credentials. Run: auth login\n', exit: 1 }, "logged-out"],
     ["a refused session", { stderr: "Error: Đăng nhập thất bại\n", exit: 1 }, "login-refused"],
     ["no network", { stderr: "Error: fetch failed\n", exit: 1 }, "network"],
-    ["no licence", { stderr: "License required\n", exit: 1 }, "unlicensed"],
+    ["a server that answers 502 at login", { stderr: "Error: Failed to fetch login info: 502\n", exit: 1 }, "network"],
+    ["a shared file read half written", { stderr: "Error: Unexpected end of JSON input\n", exit: 1 }, "crash"],
+    ["no license", { stderr: "License required\n", exit: 1 }, "unlicensed"],
     ["no interpreter", { stderr: "env: node: not found\n", exit: 127 }, "not-executable"],
     [
       "a crash after it was connected, whatever it said before",
@@ -125,6 +130,28 @@ describe("a listener", () => {
     });
   });
 
+  test("a program that does not answer, or cannot be started now, has cost no login", async () => {
+    const { zca } = scripted({});
+    const silent: Zca = {
+      ...zca,
+      capabilities: () => Promise.reject(new ZalouserError("ZCA_TIMEOUT", "zca did not answer.")),
+    };
+    await expect(startListener(silent, { onLine: () => undefined }).exited).resolves.toMatchObject({
+      kind: "no-start",
+    });
+    const exhausted: Zca = {
+      ...zca,
+      start: () => {
+        const exited = Promise.resolve({ kind: "not-started", errno: "EAGAIN", message: "" } as const);
+        const gone = { pid: undefined, stdout: undefined, stderr: undefined, kill: () => false };
+        return { ...gone, exited, terminate: () => exited };
+      },
+    };
+    await expect(startListener(exhausted, { onLine: () => undefined }).exited).resolves.toMatchObject({
+      kind: "no-start",
+    });
+  });
+
   test("stops at once, and by force when it must", async () => {
     const { listener, lines, made } = listen({ stdout: connected, ignoreTerm: true, hang: true });
     await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
@@ -146,6 +173,69 @@ describe("a listener", () => {
   test("one that stays up after its socket closed is deaf and gets ended", async () => {
     const { listener } = listen({ stdout: `${connected}Listener closed (1006) \n`, hang: true }, { closeGraceMs: 100 });
     await expect(listener.exited).resolves.toMatchObject({ kind: "closed", closeCode: 1006, signal: "SIGTERM" });
+  });
+
+  test.each([3000, 3003])("ended by code %d, it gets no chance to take the session back by itself", async (code) => {
+    const kinds = new Map([
+      [3000, "evicted"],
+      [3003, "kicked"],
+    ]);
+    // A grace nobody waits for, and a program that reconnects as one with its own keep-alive does.
+    const { listener } = listen(
+      { stdout: `${connected}Listener closed (${code}) \nConnected to Zalo websocket.\n`, hang: true },
+      { closeGraceMs: 3_600_000 },
+    );
+    await expect(listener.exited).resolves.toMatchObject({ kind: kinds.get(code), closeCode: code, signal: "SIGTERM" });
+  });
+
+  test("a saved login that cannot be read is no login; one that can is not to blame", async () => {
+    const broken: Script = { stderr: "Error: Unexpected end of JSON input\n", exit: 1 };
+    const endsWith = async (credentials: string): Promise<string> => {
+      const made = scripted(broken);
+      const folder = path.join(made.folder, ".openzca", "profiles", made.zca.profile);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, "credentials.json"), credentials);
+      return (await startListener(made.zca, { onLine: () => undefined }).exited).kind;
+    };
+    expect(await endsWith("")).toBe("logged-out");
+    expect(await endsWith('{"imei":"a","cookie":[{')).toBe("logged-out");
+    expect(await endsWith('{"imei":"a","cookie":[],"userAgent":"b"}')).toBe("crash");
+  });
+
+  test("stopped while the program does not answer, ends what it asked and settles", async () => {
+    const { listener, made } = listen({ noHandshake: true, hang: true, ignoreTerm: true });
+    await expect.poll(() => made.journal().length, { timeout: 10_000 }).toBe(2);
+    await listener.stop(200);
+    await expect(listener.exited).resolves.toMatchObject({ kind: "closed" });
+    expect(made.journal().map(({ pid }) => isRunning(pid))).toEqual([false, false]);
+    expect(made.journal()).toHaveLength(2);
+    expect(readdirSync(made.recordsDir)).toEqual([]);
+  });
+
+  test("stopped while it waits for an answer another account waits for too, settles without it", async () => {
+    const made = scripted({});
+    const hanging: Zca = {
+      ...made.zca,
+      capabilities: (signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(new Error("cancelled")));
+        }),
+    };
+    const listener = startListener(hanging, { onLine: () => undefined });
+    await listener.stop(200);
+    await expect(listener.exited).resolves.toMatchObject({ kind: "closed" });
+    expect(made.journal()).toEqual([]);
+  });
+
+  test("says what the program can do before it runs", async () => {
+    const { zca } = scripted({ stdout: connected, helps: { "listen --help": "" } });
+    const seen: boolean[] = [];
+    const options = {
+      onLine: () => undefined,
+      onProgram: ({ supervised }: { supervised: boolean }) => void seen.push(supervised),
+    };
+    await startListener(zca, options).exited;
+    expect(seen).toEqual([false]);
   });
 
   test("one that connects again by itself is not", async () => {

@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import qrcode from "qrcode";
 import { afterEach, describe, expect, test } from "vitest";
 import { login, type LoginEvent } from "../../src/zca/login.ts";
-import { type Behavior, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
+import { createPidRecords, readPidRecords } from "../../src/zca/pid-records.ts";
+import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
 
 const open: ScriptedZca[] = [];
 afterEach(() => {
@@ -24,20 +27,45 @@ interface Run {
   readonly qrDir: string;
 }
 
-function start(script: Script, options: { signal?: AbortSignal; terminal?: boolean } = {}): Run {
+interface Options {
+  readonly signal?: AbortSignal;
+  readonly terminal?: boolean;
+}
+
+function start(script: Script, options: Options = {}): Run {
+  const { made, qrDir, events } = prepare(script);
+  return { result: run(made, qrDir, events, options), events, made, qrDir };
+}
+
+function prepare(script: Script): Omit<Run, "result"> {
   const made = scriptedZca(script);
   open.push(made);
   const qrDir = path.join(made.folder, "qr");
   mkdirSync(qrDir);
-  const events: LoginEvent[] = [];
-  const result = login({
+  return { made, qrDir, events: [] };
+}
+
+function run(made: ScriptedZca, qrDir: string, events: LoginEvent[], options: Options = {}): Run["result"] {
+  return login({
     zca: made.zca,
     lockDir: path.join(made.folder, "locks"),
     qrDir,
     onEvent: (event) => events.push(event),
     ...options,
   });
-  return { result, events, made, qrDir };
+}
+
+/** A recorded login that waits for a phone although the process that started it is gone. */
+async function abandoned(made: ScriptedZca, profile: string): Promise<number> {
+  const command = ["--profile", profile, "auth", "login"];
+  const code = "setInterval(() => {}, 1000); console.log(1)";
+  const child = spawn(process.execPath, ["-e", code, "--", ...command], { detached: true });
+  await once(child.stdout, "data");
+  const { pid = 0 } = child;
+  createPidRecords(made.recordsDir).add({ pid, kind: "login", command, accountId: "work", profile });
+  const stored = readPidRecords(made.recordsDir).records.find(({ record }) => record.pid === pid);
+  if (stored) writeFileSync(stored.file, JSON.stringify({ ...stored.record, ownerPid: 2 ** 22 + 1 }));
+  return pid;
 }
 
 const answers = (attempt: Behavior, said: Behavior = { stdout: status }): Script => ({
@@ -121,6 +149,25 @@ describe("login by QR code", () => {
     await rejected;
     expect(readdirSync(qrDir)).toEqual([]);
     expect(readdirSync(made.recordsDir)).toEqual([]);
+  });
+
+  test("ends the login of a process that was interrupted, and of this profile only", async () => {
+    const { made, qrDir, events } = prepare(answers({ writeQr: png, bytewise: slowly(scanned) }));
+    const ours = await abandoned(made, made.zca.profile);
+    const other = await abandoned(made, "khác");
+    await expect(run(made, qrDir, events)).resolves.toMatchObject({ uid: "3300912847765512008" });
+    expect([isRunning(ours), isRunning(other)]).toEqual([false, true]);
+    process.kill(other, "SIGKILL");
+  });
+
+  test("removes the pictures a killed login left behind, and nobody else's", async () => {
+    const { made, qrDir, events } = prepare(answers({ writeQr: png, bytewise: slowly(scanned) }));
+    const dead = mkdtempSync(path.join(qrDir, `zalouser-login-${2 ** 22 + 1}-`));
+    writeFileSync(path.join(dead, "code-1.png"), "");
+    const living = mkdtempSync(path.join(qrDir, `zalouser-login-${process.ppid}-`));
+    const foreign = mkdtempSync(path.join(qrDir, "other-"));
+    await run(made, qrDir, events);
+    expect(readdirSync(qrDir).sort()).toEqual([living, foreign].map((folder) => path.basename(folder)).sort());
   });
 
   test("is one at a time per profile", async () => {

@@ -2,7 +2,6 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeMessage, type InboundMessage } from "../../src/zca/message.ts";
 import { readLine } from "../../src/zca/protocol.ts";
-import { replyJson } from "../../src/zca/reply.ts";
 
 const lan = "5120034498771203345";
 const huy = "8891200345671123490";
@@ -129,6 +128,14 @@ describe("decoding a message", () => {
     ]) {
       expect(readLine(JSON.stringify(row))).toMatchObject({ kind: "message", id: decoded(row).eventKey });
     }
+  });
+
+  test.each(["0", 0, "-1", "", "12345"])("a placeholder %j for an id is no key", (id) => {
+    const { eventKey, altKeys } = decoded({ ...direct, cliMsgId: id });
+    expect([eventKey, altKeys]).toEqual([decoded(direct).eventKey, []]);
+    const one = decoded({ ...direct, msgId: id, cliMsgId: id, content: "một" });
+    const other = decoded({ ...direct, msgId: id, cliMsgId: id, content: "hai" });
+    expect(one.eventKey).not.toBe(other.eventKey);
   });
 
   test("two messages without any id in the same second are two messages", () => {
@@ -367,27 +374,5 @@ describe("anything at all", () => {
         },
       ),
     );
-  });
-});
-
-describe("quoting a message", () => {
-  test("carries the keys the program needs and no more", () => {
-    const long = `${"x".repeat(499)}👍${"y".repeat(5000)}`;
-    const json = replyJson(decoded({ ...inGroup, content: long }));
-    expect(JSON.parse(json ?? "")).toEqual({
-      threadId: group,
-      msgId: "6921045577311",
-      cliMsgId: "1795327700123",
-      senderId: huy,
-      msgType: "webchat",
-      content: "x".repeat(499),
-      ts: "1795327700456",
-      type: 1,
-    });
-  });
-
-  test("is not possible without ids or for a poll", () => {
-    expect(replyJson(decoded({ ...direct, cliMsgId: undefined }))).toBeUndefined();
-    expect(replyJson(decoded({ ...direct, msgType: "group.poll" }))).toBeUndefined();
   });
 });

@@ -81,13 +81,16 @@ describe("records of living children", () => {
   });
 
   test("a recorded send may finish first, and is ended when it does not", async () => {
-    const quick = await child(send, "setTimeout(() => process.exit(0), 300)");
-    const stuck = await child([...send, "--group"]);
+    const quick = await child(send, "process.on('SIGUSR2', () => process.exit(0)); setInterval(() => {}, 1000)");
     record(quick, { kind: "send", command: send });
+    // It ends by itself, but only once the sweep has seen it alive.
+    const onFound = (): void => void process.kill(quick, "SIGUSR2");
+    const first = await sweepOrphans(folder, { sendWaitMs: 60_000, onFound });
+    expect(first.finished.map(({ pid }) => pid)).toEqual([quick]);
+    const stuck = await child([...send, "--group"]);
     record(stuck, { kind: "send", command: send });
-    const report = await sweepOrphans(folder, { sendWaitMs: 1000, graceMs: 300 });
-    expect(report.finished.map(({ pid }) => pid)).toEqual([quick]);
-    expect(report.ended.map(({ pid }) => pid)).toEqual([stuck]);
+    const second = await sweepOrphans(folder, { sendWaitMs: 50 });
+    expect(second.ended.map(({ pid }) => pid)).toEqual([stuck]);
   });
 
   test("never touches a stranger with a recorded pid", async () => {

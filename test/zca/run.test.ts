@@ -15,7 +15,7 @@ afterEach(() => {
   for (const made of open.splice(0)) made.dispose();
 });
 
-const dialect = { endOfOptions: true, supervised: true, rawText: true, replyMessage: true };
+const dialect = { endOfOptions: true, supervised: true, rawText: true };
 const message = (text: string) =>
   sendTextCommand({ threadId: "5120034498771203345", isGroup: false, text, raw: true }, dialect);
 

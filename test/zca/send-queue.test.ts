@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ZalouserError } from "../../src/errors.ts";
+import { type ErrorCode, ZalouserError } from "../../src/errors.ts";
 import type { SendOutcome } from "../../src/zca/outcome.ts";
 import { createSendQueue, type SendQueue, type SendQueueOptions } from "../../src/zca/send-queue.ts";
 import type { SendKind } from "../../src/zca/send-order.ts";
+import type { SendTask } from "../../src/zca/send-run.ts";
 import { fakeClock, settle, type FakeClock } from "../fakes/clock.ts";
 
 interface Call {
@@ -59,6 +60,17 @@ function rig(options: Partial<SendQueueOptions> = {}): Rig {
     task,
     send: (threadKey, names, kind = "reply") =>
       queue.enqueue({ threadKey, kind, tasks: [names].flat().map((name) => task(name)) }),
+  };
+}
+
+/** Behaves like each of the tasks once, the last one from then on. */
+function inTurn(...tasks: readonly SendTask[]): SendTask {
+  let next = 0;
+  return (signal) => {
+    const task = tasks[Math.min(next, tasks.length - 1)];
+    next += 1;
+    if (task === undefined) throw new Error("No task was given.");
+    return task(signal);
   };
 }
 
@@ -269,6 +281,76 @@ describe("what is not sent", () => {
     expect(r.queue.snapshot()).toMatchObject({ sent: 1, unknown: 1, unsent: 0, depth: 0 });
   });
 
+  test.each<[ErrorCode, number]>([
+    ["ZCA_RATE_LIMITED", 5 * 60_000],
+    ["ZCA_BUSY", 1_000],
+    ["ZCA_NETWORK", 1_000],
+  ])("a later part refused with %s is tried again after a rest, and the rest follows", async (code, restMs) => {
+    const r = rig();
+    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
+    const outcome = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("1/3"), inTurn(r.task("2/3", { outcome: refused }), r.task("2/3")), r.task("3/3")],
+    });
+    await r.clock.advance(20 * 60_000);
+    expect((await outcome).map(({ kind }) => kind)).toEqual(["sent", "sent", "sent"]);
+    expect(names(r)).toEqual(["1/3", "2/3", "2/3", "3/3"]);
+    expect((r.calls[2]?.startMs ?? 0) - (r.calls[1]?.endMs ?? 0)).toBeGreaterThanOrEqual(restMs);
+    expect(r.queue.snapshot()).toMatchObject({ sent: 3, unsent: 0 });
+  });
+
+  test("a later part is tried three times at most, then the rest stays behind", async () => {
+    const r = rig();
+    const outcome = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("1/3"), r.task("2/3", { outcome: rateLimited }), r.task("3/3")],
+    });
+    await r.clock.advance(2 * 60 * 60_000);
+    expect((await outcome).map(codeOf)).toEqual([undefined, "ZCA_RATE_LIMITED"]);
+    expect(names(r)).toEqual(["1/3", "2/3", "2/3", "2/3"]);
+  });
+
+  test.each<[string, SendOutcome]>([
+    ["refused for good", { kind: "unsent", error: new ZalouserError("ZCA_BAD_TARGET", "Tham số không hợp lệ.") }],
+    ["perhaps sent", { kind: "unknown", error: new ZalouserError("SEND_UNCONFIRMED", "Mất mạng.") }],
+  ])("a later part that is %s is not tried again, nor is a first part", async (_case, outcome) => {
+    const r = rig();
+    const later = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("1/2"), r.task("2/2", { outcome })],
+    });
+    const first = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("một", { outcome: rateLimited })],
+    });
+    await r.clock.advance(60 * 60_000);
+    expect((await later).map(({ kind }) => kind)).toEqual(["sent", outcome.kind]);
+    expect((await first).map(codeOf)).toEqual(["ZCA_RATE_LIMITED"]);
+    expect(names(r)).toEqual(["1/2", "2/2", "một"]);
+  });
+
+  test.each(["close", "abort"])("%s ends the rest before another try at once", async (how) => {
+    const r = rig();
+    const controller = new AbortController();
+    const outcome = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("1/2"), r.task("2/2", { outcome: rateLimited })],
+      signal: controller.signal,
+    });
+    await r.clock.advance(10_000);
+    if (how === "abort") controller.abort();
+    else void r.queue.close();
+    await settle();
+    expect((await outcome).map(codeOf)).toEqual([undefined, "ZCA_RATE_LIMITED"]);
+    expect(names(r)).toEqual(["1/2", "2/2"]);
+    if (how === "close") expect(r.clock.pending).toBe(0);
+  });
+
   test("a task that throws counts as unknown and the queue goes on", async () => {
     const r = rig();
     const broken = r.queue.enqueue({
@@ -379,6 +461,32 @@ describe("closing", () => {
     await slow.clock.advance(1);
     await closed;
     expect((await outcome)[0]?.kind).toBe("unknown");
+  });
+
+  test("a call that has to be killed is waited for: it is gone before the host loses patience", async () => {
+    const r = rig();
+    const killed: SendOutcome = {
+      kind: "unknown",
+      error: new ZalouserError("SEND_UNCONFIRMED", "zca was ended by SIGKILL."),
+    };
+    const outcome = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [
+        (signal) =>
+          new Promise((resolve) => {
+            signal.addEventListener("abort", () => r.clock.setTimeout(() => resolve(killed), 1_100));
+          }),
+      ],
+    });
+    await settle();
+    let closed = false;
+    void r.queue.close().then(() => (closed = true));
+    await r.clock.advance(4_099);
+    expect(closed).toBe(false);
+    await r.clock.advance(1);
+    expect(closed).toBe(true);
+    expect(await outcome).toEqual([killed]);
   });
 
   test("a call that ignores its signal is given up as unknown before the host loses patience", async () => {

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { carriesCaption, sendFile, sendLink, sendText, sendTyping } from "../../src/zca/send.ts";
-import { type Behavior, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
+import { carriesCaption, sendFile, sendLink, sendText } from "../../src/zca/send.ts";
+import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
 
 const open: ScriptedZca[] = [];
 const scripted = (script: Script): ScriptedZca => {
@@ -167,13 +167,22 @@ describe("what is sent how", () => {
     expect(await callsOf("a.pdf", { script: { ...sent, helps } })).toEqual({ kind: "unsent", args: undefined });
   });
 
-  test("links and typing", async () => {
+  test("cancelled while the program is still being asked what it can do, is unsent", async () => {
+    const { zca, journal } = scripted({ noHandshake: true, hang: true });
+    const abort = new AbortController();
+    const outcome = sendText(zca, text, abort.signal);
+    await expect.poll(() => journal().length, { timeout: 10_000 }).toBe(2);
+    abort.abort();
+    await expect(outcome).resolves.toMatchObject({ kind: "unsent", error: { code: "SEND_STOPPED" } });
+    expect(journal().map(({ pid }) => isRunning(pid))).toEqual([false, false]);
+  });
+
+  test("links", async () => {
     const { zca, calls } = scripted({ stdout: "{ msgId: '8' }" });
     await expect(sendLink(zca, { ...thread, url: "https://vi.wikipedia.org/wiki/Phở" })).resolves.toEqual({
       kind: "sent",
       messageIds: ["8"],
     });
-    await expect(sendTyping(zca, { ...thread, isGroup: true })).resolves.toEqual({ kind: "sent", messageIds: [] });
-    expect(calls().map(({ args }) => args.slice(2, 4).join(" "))).toEqual(["msg link", "msg typing"]);
+    expect(calls().map(({ args }) => args.slice(2, 4).join(" "))).toEqual(["msg link"]);
   });
 });

@@ -17,9 +17,8 @@ import { type Listener, startListener } from "../../src/zca/listen.ts";
 import { login, type LoginEvent } from "../../src/zca/login.ts";
 import { decodeMessage, type InboundMessage } from "../../src/zca/message.ts";
 import type { StreamLine } from "../../src/zca/protocol.ts";
-import { replyJson } from "../../src/zca/reply.ts";
 import { createZca, type Zca } from "../../src/zca/run.ts";
-import { sendFile, sendLink, sendText, sendTyping } from "../../src/zca/send.ts";
+import { sendFile, sendLink, sendText } from "../../src/zca/send.ts";
 
 const own = "3300912847765512008";
 const lan = "5120034498771203345";
@@ -91,6 +90,21 @@ describe("with the simulated zca", () => {
     });
   });
 
+  test.each([
+    [3000, "evicted"],
+    [3003, "kicked"],
+  ] as const)("a legacy program with its own keep-alive does not outlive close code %d", async (code, kind) => {
+    world.setPersonality("legacy");
+    const lines: StreamLine[] = [];
+    const listener = startListener(loggedIn(), { onLine: (line) => lines.push(line), closeGraceMs: 3_600_000 });
+    listeners.push(listener);
+    const connections = () => lines.filter((line) => line.kind === "notice" && line.notice === "connected").length;
+    await expect.poll(connections, patience).toBe(1);
+    world.close("work", code);
+    await expect(listener.exited).resolves.toMatchObject({ kind, closeCode: code });
+    expect(connections()).toBe(1);
+  });
+
   test("text arrives exactly as written, in the right kind of conversation", async () => {
     const zca = loggedIn();
     const texts = ["- mục đầu", "--group", "*.js *.ts và snake_case_name", "  thụt\n\tdòng", "👨‍👩‍👧‍👦 chào"];
@@ -137,7 +151,7 @@ describe("with the simulated zca", () => {
     expect(readdirSync(path.join(root, "records"))).toEqual([]);
   });
 
-  test("pictures, files, links, typing and quotes beside a running listener", async () => {
+  test("pictures, files and links beside a running listener", async () => {
     const zca = loggedIn();
     const { listener, messages } = await listening(zca);
     world.say({ from: lan, to: own, text: "mai họp lúc 9h nhé" });
@@ -160,13 +174,8 @@ describe("with the simulated zca", () => {
     await expect(sendLink(zca, { ...thread, url: "https://vi.wikipedia.org/" })).resolves.toMatchObject({
       kind: "sent",
     });
-    await expect(sendTyping(zca, thread)).resolves.toEqual({ kind: "sent", messageIds: [] });
-    const [asked] = messages();
-    const quote = asked === undefined ? undefined : replyJson(asked);
-    await expect(sendText(zca, { ...thread, text: "vâng ạ", raw: true, quote })).resolves.toMatchObject({
-      kind: "sent",
-    });
-    expect(world.messages().at(-1)).toMatchObject({ text: "vâng ạ", quote: { globalMsgId: asked?.messageId } });
+    await expect(sendText(zca, { ...thread, text: "vâng ạ", raw: true })).resolves.toMatchObject({ kind: "sent" });
+    expect(world.messages().at(-1)).toMatchObject({ text: "vâng ạ" });
     expect(world.isListening("work")).toBe(true);
     expect(listener.stats().malformed).toEqual({});
   });

@@ -77,7 +77,7 @@ export function openIntake(run: AccountRun, identity: Identity, onForeignReader:
     if (reader !== undefined && reader !== run.ownId()) return onForeignReader(reader);
     await identity.ready();
     const { threadId, senderId } = message;
-    const screened = screenMessage({ ...message, ownId: run.ownId(), nowMs: Date.now() });
+    const screened = screenMessage({ ...message, ownId: run.ownId() });
     if (screened.kind === "drop")
       return run.activity.decided({ threadId, senderId, result: "drop", reason: screened.reason });
     const claim = await replays.claim(message);

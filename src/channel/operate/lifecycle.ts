@@ -6,6 +6,7 @@ import type { ResolvedAccount } from "../account/accounts.js";
 /** What a listener's end means to the operator; endings that end the account are told by its verdict instead. */
 const endings: Readonly<Record<EndingKind, { readonly code: ErrorCode; readonly what: string }>> = {
   crash: { code: "ZCA_FAILED", what: "The listener ended unexpectedly" },
+  "no-start": { code: "ZCA_FAILED", what: "The zca program did not start" },
   closed: { code: "ZCA_NETWORK", what: "Zalo closed the connection" },
   network: { code: "ZCA_NETWORK", what: "Zalo could not be reached" },
   evicted: { code: "ZCA_SESSION_SHARED", what: "Another program opened this Zalo session" },

@@ -4,12 +4,14 @@ import { describeError, ZalouserError } from "../../errors.js";
 import { createSupervisor, systemClock, type Supervisor } from "../../supervisor/index.js";
 import { openzcaHome, startListener, sweepOrphans, type StreamLine } from "../../zca/index.js";
 import { listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { programFingerprint } from "../account/evidence.js";
 import { openIdentity } from "../account/identity.js";
 import { openAccountState, type AccountState } from "../account/state.js";
 import { pronounce, standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
 import type { AccountRun, Logger } from "../inbound/account-run.js";
 import { openIntake, type Intake } from "../inbound/intake.js";
+import { knownSender } from "../outbound/senders.js";
 import { getRuntime, liveConfig } from "../runtime.js";
 import { activityOf } from "./activity.js";
 import { hintsFor } from "../hints.js";
@@ -66,20 +68,18 @@ export async function startAccount(ctx: Context): Promise<void> {
   const supervisor: Supervisor = createSupervisor({
     supervised: () => supervised,
     start: () => {
-      void zca.capabilities().then(
-        (able) => {
-          supervised = able.supervised;
-          rememberGaps(account.accountId, able.missing);
-        },
-        () => undefined, // The listener's own end says why the program cannot be used.
-      );
       const listener = startListener(zca, {
         onLine: (line) => handleLine(line, { supervisor, intake, activity: run.activity }),
         onStderr: (line) => log.debug(`zca: ${line}`),
+        onProgram: (able) => {
+          supervised = able.supervised;
+          rememberGaps(account.accountId, able.missing);
+        },
       });
       return { exited: listener.exited, stop: (graceMs) => listener.stop(graceMs).then(() => undefined) };
     },
-    binaryChanged: () => hasBinary(account),
+    binaryFingerprint: () => programFingerprint(account),
+    busy: () => knownSender(account)?.queue.snapshot().inFlightSinceMs !== undefined,
     clock: systemClock,
     random: Math.random,
     gate: machineLoginGate,
@@ -163,16 +163,6 @@ function twinFault(account: ResolvedAccount): ZalouserError | undefined {
   const names = [accountId, twin].sort().map((id) => `"${id}"`);
   const what = `Accounts ${names.join(" and ")} are logged in as the same Zalo user.`;
   return new ZalouserError("CONFIG_PROFILE_SHARED", what, { accountId });
-}
-
-function hasBinary(account: ResolvedAccount): boolean {
-  try {
-    openZca(account).binary();
-    return true;
-  } catch {
-    // The reason stands in status already; this only asks whether it is gone.
-    return false;
-  }
 }
 
 function watchLogin(state: AccountState, onLogin: () => void): () => void {

@@ -1,15 +1,12 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const runFile = promisify(execFile);
 
 /** Nothing listens there: whoever asks npm while the gateway runs is refused at once instead of waiting. */
 const closedRegistry = "http://127.0.0.1:9/";
-/** Compiling the host anew for each isolated home takes seconds of every command; on a real machine it is done once. */
-const compileCache = fileURLToPath(new URL("../../../node_modules/.cache/gateway-tests", import.meta.url));
 const passedOn = ["LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"];
 const proxies = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
 
@@ -48,7 +45,6 @@ export function hostEnvironment(folders: HostFolders): NodeJS.ProcessEnv {
     HOME: folders.home,
     TMPDIR: folders.temp,
     TERM: "xterm-256color",
-    NODE_COMPILE_CACHE: compileCache,
     OPENCLAW_STATE_DIR: folders.state,
     OPENCLAW_CONFIG_PATH: folders.configFile,
     OPENCLAW_NO_RESPAWN: "1",

@@ -77,9 +77,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     return { ...program, exited };
   };
   const cli: Host["cli"] = async (args, cliOptions) => (await start(args, cliOptions)).exited;
-  const processes = () => processesOf(folders.root);
-  const cwd = folders.workspace;
-  const gateway = createGateway({ openclaw, port, cwd, environment: () => ({ ...env }), cli, processes });
+  const gateway = createGateway({ openclaw, port, cwd: folders.workspace, environment: () => ({ ...env }), cli });
 
   return {
     folders,
@@ -92,7 +90,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     addToPath(folder) {
       env["PATH"] = [folder, env["PATH"] ?? ""].join(path.delimiter);
     },
-    processes,
+    processes: () => processesOf(folders.root),
     async log() {
       const file = await readFile(folders.logFile, "utf8").catch(() => "");
       return `${file}\n${gateway.output()}`;
