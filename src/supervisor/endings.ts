@@ -62,7 +62,7 @@ export function remedyOf(kind: EndingKind): Remedy {
 
 /** Whether such an ending may have cost a login although no connection came of it: what Zalo must not see every minute. */
 export function mayCostLogin(kind: EndingKind): boolean {
-  return kind === "crash" || kind === "lock-held" || kind === "recycle";
+  return kind === "crash" || kind === "closed" || kind === "lock-held" || kind === "recycle";
 }
 
 export function isVerdictKind(kind: EndingKind): kind is VerdictKind {

@@ -15,7 +15,7 @@ export function growthOf(work: (chars: number) => void): number {
   const apart = leastMs(() => {
     for (let piece = 0; piece < pieces; piece += 1) work(longChars / pieces);
   });
-  const r = leastMs(() => work(longChars)) / apart; console.log("GROWTH", apart.toFixed(1), r.toFixed(1)); return r;
+  return leastMs(() => work(longChars)) / apart;
 }
 
 /** The least of three, since everything that disturbs only prolongs. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +9,9 @@ import { createPidRecords, readPidRecords } from "../../src/zca/pid-records.ts";
 import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../fixtures/scripted-zca.ts";
 
 const open: ScriptedZca[] = [];
+const waiting: ChildProcess[] = [];
 afterEach(() => {
+  for (const child of waiting.splice(0)) child.kill("SIGKILL");
   for (const made of open.splice(0)) made.dispose();
 });
 
@@ -60,6 +62,7 @@ async function abandoned(made: ScriptedZca, profile: string): Promise<number> {
   const command = ["--profile", profile, "auth", "login"];
   const code = "setInterval(() => {}, 1000); console.log(1)";
   const child = spawn(process.execPath, ["-e", code, "--", ...command], { detached: true });
+  waiting.push(child);
   await once(child.stdout, "data");
   const { pid = 0 } = child;
   createPidRecords(made.recordsDir).add({ pid, kind: "login", command, accountId: "work", profile });
@@ -157,7 +160,6 @@ describe("login by QR code", () => {
     const other = await abandoned(made, "khác");
     await expect(run(made, qrDir, events)).resolves.toMatchObject({ uid: "3300912847765512008" });
     expect([isRunning(ours), isRunning(other)]).toEqual([false, true]);
-    process.kill(other, "SIGKILL");
   });
 
   test("removes the pictures a killed login left behind, and nobody else's", async () => {
