@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { decide } from "../../src/channel/inbound/decide.ts";
 import { toTurnMessage } from "../../src/channel/inbound/turn-message.ts";
 import type { InboundMessage } from "../../src/zca/index.ts";
@@ -239,7 +239,7 @@ describe("control commands", () => {
 });
 
 test("without a channel block nobody gets in", async () => {
-  const run = hostRun({} as HostConfig, { ownId: me });
+  const run = hostRun({}, { ownId: me });
   expect((await decide(run, toTurnMessage([inGroup(mention)]))).kind).toBe("drop");
 });
 

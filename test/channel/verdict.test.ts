@@ -5,8 +5,6 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { pronounce, standingVerdict, verdictError } from "../../src/channel/account/verdict.ts";
 
-type Config = Parameters<typeof resolveAccount>[0];
-
 let folder: string;
 let binary: string;
 let credentials: string;

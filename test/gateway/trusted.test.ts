@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accountJourneys } from "./journeys/accounts.ts";
 import { badInputJourneys, lateProgramJourney } from "./journeys/bad-input.ts";
-import { commandJourneys } from "./journeys/commands.ts";
+import { commandJourneys, statusJourney } from "./journeys/commands.ts";
 import { directMessageJourneys } from "./journeys/direct.ts";
 import { configureAndStart, credentialsFile, pairFirstPerson, scanAndConfirm } from "./journeys/first-steps.ts";
 import { groupJourneys } from "./journeys/groups.ts";
@@ -101,15 +101,17 @@ describe("installed by name, which the host trusts", () => {
       () => cast,
     ));
 
-  test("passes the host's own inspection and audit", async () => {
-    await expectClean(stage, /^trusted-official$/u);
-  });
-
   describe("a program that comes later", () =>
     lateProgramJourney(
       () => stage,
       () => cast,
     ));
+  describe("status", () => statusJourney(() => stage));
+
+  test("passes the host's own inspection and audit", async () => {
+    await expectClean(stage, /^trusted-official$/u);
+  });
+
   describe("recovery", () =>
     recoveryJourneys(
       () => stage,

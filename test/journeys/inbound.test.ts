@@ -21,7 +21,7 @@ describe("from a Zalo message to its answer", () => {
     expect(host.problems.filter((problem) => !problem.includes("was not understood"))).toEqual([]);
   });
 
-  const say = (from: string, text: string, overrides: object = {}) =>
+  const say = (from: string, text: string, overrides: Readonly<Record<string, unknown>> = {}) =>
     host.world.say({ from, to: host.uid, text, overrides });
   const texts = () => host.turns.map(({ text }) => text);
   const sent = () => host.world.messages().filter(({ from }) => from === host.uid);

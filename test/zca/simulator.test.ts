@@ -11,14 +11,14 @@ import {
   logout,
   ownId,
   ownProfile,
-} from "../../src/zca/account-commands.ts";
-import { createCapabilityReader } from "../../src/zca/capabilities.ts";
-import { type Listener, startListener } from "../../src/zca/listen.ts";
-import { login, type LoginEvent } from "../../src/zca/login.ts";
-import { decodeMessage, type InboundMessage } from "../../src/zca/message.ts";
-import type { StreamLine } from "../../src/zca/protocol.ts";
-import { createZca, type Zca } from "../../src/zca/run.ts";
-import { sendFile, sendLink, sendText } from "../../src/zca/send.ts";
+} from "../../src/zca/account/account-commands.ts";
+import { createCapabilityReader } from "../../src/zca/program/capabilities.ts";
+import { type Listener, startListener } from "../../src/zca/listen/listen.ts";
+import { login, type LoginEvent } from "../../src/zca/account/login.ts";
+import { decodeMessage, type InboundMessage } from "../../src/zca/listen/message.ts";
+import type { StreamLine } from "../../src/zca/listen/protocol.ts";
+import { createZca, type Zca } from "../../src/zca/program/run.ts";
+import { sendFile, sendLink, sendText } from "../../src/zca/send/send.ts";
 
 const own = "3300912847765512008";
 const lan = "5120034498771203345";

@@ -2,7 +2,7 @@ import { convertMarkdownTables } from "openclaw/plugin-sdk/text-chunking";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
 import { ZALO_TEXT_LIMIT } from "../../config.js";
 import { ZalouserError, type ErrorCode } from "../../errors.js";
-import { planText, type TextPart } from "../../text/index.js";
+import { bareLink, planText, type TextPart } from "../../text/index.js";
 import { sendLink, sendText } from "../../zca/index.js";
 import type { Target } from "../../policy/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
@@ -47,16 +47,11 @@ export async function planParts(
 export function textCalls(target: Target, parts: readonly TextPart[]): Call[] {
   const [only] = parts;
   const address = { threadId: target.id, isGroup: target.kind === "group" };
-  if (parts.length === 1 && only !== undefined && isBareLink(only.text)) {
-    return [(zca, signal) => sendLink(zca, { ...address, url: only.text }, signal)];
-  }
+  const url = parts.length === 1 && only !== undefined ? bareLink(only.text) : undefined;
+  if (url !== undefined) return [(zca, signal) => sendLink(zca, { ...address, url }, signal)];
   return parts.map(
     (part): Call =>
       (zca, signal) =>
         sendText(zca, { ...address, text: part.text, raw: part.raw }, signal),
   );
-}
-
-function isBareLink(text: string): boolean {
-  return /^https?:\/\/[^\s<>"]+$/i.test(text) && URL.canParse(text);
 }

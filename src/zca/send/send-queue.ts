@@ -1,0 +1,219 @@
+import type { ErrorCode } from "../../errors.js";
+import type { Clock } from "../../supervisor/index.js";
+import type { SendOutcome } from "./outcome.js";
+import { createPacing, defaultPacing, type PacingSettings } from "./pacing.js";
+import { createSendRun, unsentBecause, type SendTask } from "./send-run.js";
+import { createOrderedQueue, type SendKind, type SendPlace } from "./send-order.js";
+
+export interface SendRequest {
+  /** The conversation; its sends keep their order. */
+  readonly threadKey: string;
+  readonly kind: SendKind;
+  /** The parts of one message, in order; nothing comes between them. One `zca` call each. */
+  readonly tasks: readonly SendTask[];
+  /** Withdraws what has not started; the call in flight sees it too. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SendQueueOptions {
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Random in [0, 1). */
+  readonly random: () => number;
+  readonly pacing?: Partial<PacingSettings>;
+  /** Calls that may wait; default 500. */
+  readonly maxWaiting?: number;
+  /** A proactive send that has not started by then is refused; default 60 s. */
+  readonly proactiveWaitMs?: number;
+  /** "Is typing" is worth nothing later; default 5 s. */
+  readonly typingWaitMs?: number;
+}
+
+export interface SendQueueSnapshot {
+  /** Calls that wait, without the one in flight. */
+  readonly depth: number;
+  readonly inFlightSinceMs?: number;
+  readonly cooldownUntilMs?: number;
+  readonly sent: number;
+  readonly unsent: number;
+  readonly unknown: number;
+  readonly lastGapsMs: readonly number[];
+}
+
+export interface SendQueue {
+  /** Outcomes of the tasks in order, up to and including the first that is not `sent`. Never rejects. */
+  enqueue(request: SendRequest): Promise<readonly SendOutcome[]>;
+  /** What waits becomes unsent; the call in flight gets `graceMs`, then its signal fires. Settles when nothing runs. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Changes the pace from now on, as a config reload does. */
+  setPacing(pacing: Partial<PacingSettings>): void;
+  snapshot(): SendQueueSnapshot;
+}
+
+interface Job extends SendRequest {
+  settle(outcomes: readonly SendOutcome[]): void;
+  readonly leave: AbortController;
+  started: boolean;
+}
+
+/** How long an aborted call may take to end, by SIGKILL after 1 s if it must, before it is given up as unknown. */
+const abandonMs = 1_500;
+
+/** The one door through which a profile sends: one call at a time, in order, at a person's pace. */
+export function createSendQueue(options: SendQueueOptions): SendQueue {
+  const { clock, accountId } = options;
+  const pacing = createPacing({ ...defaultPacing, ...options.pacing }, options.random);
+  const maxWaiting = options.maxWaiting ?? 500;
+  const waitMs = {
+    proactive: options.proactiveWaitMs ?? 60_000,
+    typing: options.typingWaitMs ?? 5_000,
+    reply: undefined,
+  };
+  const { queue, peek } = createOrderedQueue();
+  const waiting = new Set<Job>();
+  const closeRequested = new AbortController();
+  const stopping = new AbortController();
+  const abandoned = new AbortController();
+  const sends = createSendRun({
+    accountId,
+    clock,
+    pacing,
+    closing: closeRequested.signal,
+    stopping: stopping.signal,
+    abandoned: abandoned.signal,
+  });
+  const counts = { sent: 0, unsent: 0, unknown: 0 };
+  let active: Promise<void> | undefined;
+  let cancelPump: (() => void) | undefined;
+  let closing: Promise<void> | undefined;
+
+  // p-queue frees its place after a job has settled; only then can the next one start.
+  queue.addEventListener("next", pump);
+
+  const unsent = (code: ErrorCode, what: string) => unsentBecause(code, what, accountId);
+  const depth = () => [...waiting].reduce((sum, job) => sum + job.tasks.length, 0);
+
+  function refuse(outcome: SendOutcome): readonly SendOutcome[] {
+    counts[outcome.kind] += 1;
+    return [outcome];
+  }
+
+  async function enqueue(request: SendRequest): Promise<readonly SendOutcome[]> {
+    if (request.tasks.length === 0) return [];
+    if (closing !== undefined) return refuse(unsent("SEND_STOPPED", "The gateway is stopping; nothing was sent."));
+    if (request.signal?.aborted) return refuse(unsent("SEND_STOPPED", "The send was cancelled before it started."));
+    if (depth() + request.tasks.length > maxWaiting) {
+      return refuse(unsent("SEND_QUEUE_FULL", `${maxWaiting} sends are waiting already.`));
+    }
+    return await wait(request);
+  }
+
+  function wait(request: SendRequest): Promise<readonly SendOutcome[]> {
+    const { promise, resolve } = Promise.withResolvers<readonly SendOutcome[]>();
+    const patienceMs = waitMs[request.kind];
+    const cancelled = () => withdraw(job, unsent("SEND_STOPPED", "The send was cancelled before it started."));
+    const cancelExpiry =
+      patienceMs === undefined
+        ? undefined
+        : clock.setTimeout(
+            () => withdraw(job, unsent("SEND_EXPIRED", "The send could not start in time.")),
+            patienceMs,
+          );
+    const job: Job = {
+      ...request,
+      leave: new AbortController(),
+      started: false,
+      settle(outcomes) {
+        cancelExpiry?.();
+        request.signal?.removeEventListener("abort", cancelled);
+        resolve(outcomes);
+      },
+    };
+    request.signal?.addEventListener("abort", cancelled, { once: true });
+    if (request.kind === "reply") dropTyping(request.threadKey);
+    waiting.add(job);
+    const place: SendPlace = {
+      threadKey: request.threadKey,
+      kind: request.kind,
+      signal: job.leave.signal,
+    };
+    // Rejects only for a withdrawn job, whose caller has its answer already.
+    void queue.add(() => start(job), place).catch(() => undefined);
+    pump();
+    return promise;
+  }
+
+  /** An answer says more than "is typing". */
+  function dropTyping(threadKey: string): void {
+    for (const job of waiting) {
+      if (job.kind !== "typing" || job.threadKey !== threadKey) continue;
+      withdraw(job, unsent("SEND_EXPIRED", "The answer came first."));
+    }
+  }
+
+  function withdraw(job: Job, outcome: SendOutcome): void {
+    if (job.started || !waiting.delete(job)) return;
+    job.settle(refuse(outcome));
+    job.leave.abort();
+    pump();
+  }
+
+  /** Lets p-queue take one job as soon as the pace allows the one that is next. */
+  function pump(): void {
+    cancelPump?.();
+    cancelPump = undefined;
+    const next = peek();
+    if (active !== undefined || next === undefined) return;
+    const delayMs = pacing.readyAtMs(next.threadKey ?? "") - clock.now();
+    if (delayMs > 0) {
+      cancelPump = clock.setTimeout(pump, delayMs);
+      return;
+    }
+    queue.start();
+    queue.pause();
+  }
+
+  function start(job: Job): Promise<void> {
+    waiting.delete(job);
+    job.started = true;
+    active = sends.run(job.threadKey, job.tasks, job.signal).then((outcomes) => {
+      active = undefined;
+      for (const outcome of outcomes) counts[outcome.kind] += 1;
+      job.settle(outcomes);
+    });
+    return active;
+  }
+
+  async function shutDown(graceMs: number): Promise<void> {
+    cancelPump?.();
+    for (const job of waiting) withdraw(job, unsent("SEND_STOPPED", "The gateway stopped before it was sent."));
+    closeRequested.abort();
+    if (active === undefined) return;
+    const timers = [
+      clock.setTimeout(() => stopping.abort(), graceMs),
+      clock.setTimeout(() => abandoned.abort(), graceMs + abandonMs),
+    ];
+    await active;
+    for (const cancel of timers) cancel();
+  }
+
+  return {
+    enqueue,
+    close: ({ graceMs = 3_000 } = {}) => (closing ??= Promise.resolve().then(() => shutDown(graceMs))),
+    setPacing(changed) {
+      pacing.change({ ...defaultPacing, ...changed });
+      pump();
+    },
+    snapshot() {
+      const inFlightSinceMs = sends.inFlightSinceMs();
+      const cooldownUntilMs = pacing.cooldownUntilMs(clock.now());
+      return {
+        depth: depth(),
+        ...(inFlightSinceMs !== undefined && { inFlightSinceMs }),
+        ...(cooldownUntilMs !== undefined && { cooldownUntilMs }),
+        ...counts,
+        lastGapsMs: pacing.gapsMs(),
+      };
+    },
+  };
+}
