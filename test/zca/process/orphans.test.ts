@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openzcaHome, sweepOrphans } from "../../../src/zca/process/orphans.ts";
 import { createPidRecords, type PidRecord, readPidRecords } from "../../../src/zca/process/pid-records.ts";
 import { systemProcessTable } from "../../../src/zca/process/process-table.ts";
@@ -75,7 +75,8 @@ describe("records of living children", () => {
     const found: string[] = [];
     const report = await sweepOrphans(folder, { graceMs: 300, onFound: (what) => found.push(what) });
     expect(new Set(report.ended.map(({ pid }) => pid))).toEqual(new Set([polite, stubborn]));
-    expect([isRunning(polite), isRunning(stubborn)]).toEqual([false, false]);
+    // Gone for the sweep is a zombie until this process, its parent, has reaped it.
+    await vi.waitFor(() => expect([isRunning(polite), isRunning(stubborn)]).toEqual([false, false]));
     expect(readdirSync(folder)).toEqual([]);
     expect(found).toHaveLength(2);
   });
@@ -120,7 +121,7 @@ describe("records of living children", () => {
     await sweepOrphans(folder, { profile: "home" });
     expect(isRunning(pid)).toBe(true);
     await sweepOrphans(folder, { kinds: ["listen"], profile: "work" });
-    expect(isRunning(pid)).toBe(false);
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
   });
 
   test("removes what is no record, and needs no folder", async () => {
