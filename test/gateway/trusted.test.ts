@@ -101,16 +101,16 @@ describe("installed by name, which the host trusts", () => {
       () => cast,
     ));
 
+  test("passes the host's own inspection and audit", async () => {
+    await expectClean(stage, /^trusted-official$/u);
+  });
+
   describe("a program that comes later", () =>
     lateProgramJourney(
       () => stage,
       () => cast,
     ));
   describe("status", () => statusJourney(() => stage));
-
-  test("passes the host's own inspection and audit", async () => {
-    await expectClean(stage, /^trusted-official$/u);
-  });
 
   describe("recovery", () =>
     recoveryJourneys(

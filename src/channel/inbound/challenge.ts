@@ -1,9 +1,10 @@
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
 import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
 import { describeError } from "../../errors.js";
-import { sendText } from "../../zca/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { deliver } from "../outbound/deliver.js";
+import { beforeDispatch } from "../outbound/outcome-errors.js";
+import { planParts, textCalls } from "../outbound/text.js";
 import type { AccountRun } from "./account-run.js";
 import type { TurnMessage } from "./turn-message.js";
 
@@ -14,10 +15,10 @@ const unsentCodes = new Map<string, string>();
 export async function challenge(run: AccountRun, { senderId, senderName }: TurnMessage): Promise<void> {
   const key = `${run.accountId}\n${senderId}`;
   const send = async (text: string) => {
-    const thread = { threadId: senderId, isGroup: false };
-    const call = sendCode(thread, text);
+    const target = { kind: "user", id: senderId } as const;
     try {
-      await deliver(run.account(), { kind: "user", id: senderId }, [call], { kind: "reply" });
+      const parts = await beforeDispatch(run.accountId, () => planParts(run.cfg(), run.account(), target, text));
+      await deliver(run.account(), target, textCalls(target, parts), { kind: "reply" });
       unsentCodes.delete(key);
     } catch (error) {
       if (error instanceof PlatformMessageNotDispatchedError) unsentCodes.set(key, text);
@@ -35,11 +36,4 @@ export async function challenge(run: AccountRun, { senderId, senderName }: TurnM
   });
   const unsent = unsentCodes.get(key);
   if (!created && unsent !== undefined) await send(unsent);
-}
-
-function sendCode(
-  thread: { readonly threadId: string; readonly isGroup: boolean },
-  text: string,
-): Parameters<typeof deliver>[2][number] {
-  return (zca, signal) => sendText(zca, { ...thread, text, raw: true }, signal);
 }

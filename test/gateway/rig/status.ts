@@ -6,6 +6,8 @@ export interface AccountStatus {
   readonly running?: boolean;
   readonly connected?: boolean;
   readonly lastError?: string | null;
+  /** The account has been given up until a person helps. */
+  readonly terminalDisconnect?: boolean;
   /** Free-form details of the plugin. */
   readonly application?: Readonly<Record<string, unknown>>;
 }
