@@ -45,7 +45,8 @@ export function clearVerdict(accountId: string): void {
 
 /** What the operator reads about a blocked account: what happened and the command that mends it. */
 export function verdictError(accountId: string, { kind, detail }: Pick<Verdict, "kind" | "detail">): ZalouserError {
-  return new ZalouserError(codes[kind], sentence(kind, detail), { accountId });
+  // zca's own words end as sentences; here they stand in brackets.
+  return new ZalouserError(codes[kind], sentence(kind, detail.replace(/\.$/, "")), { accountId });
 }
 
 function slotOf(accountId: string): Slot<StoredVerdict> {
