@@ -1,7 +1,7 @@
 // Writes openclaw.plugin.json from the zod schema and package.json, or checks that it is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { channelConfigSchema } from "../dist/config.js";
+import { channelConfigSchema } from "../src/config.ts";
 
 const manifestUrl = new URL("../openclaw.plugin.json", import.meta.url);
 const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

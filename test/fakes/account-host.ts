@@ -30,6 +30,7 @@ export interface AccountHost {
   /** What the agent answers, or nothing. Held turns pass through here, too. */
   answer: (turn: Turn) => Promise<string | undefined>;
   settings: object;
+  config(): HostConfig;
   /** What a login by `channels login` leaves behind, without its minute at the phone. */
   logIn(): void;
   /** Starts the account as the host does: only when it is linked. Settles when it has ended. */
@@ -70,6 +71,7 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
     status: () => status,
     answer: async () => undefined,
     settings: {},
+    config: () => config(),
     logIn() {
       world.logIn("default", uid);
       recordLogin(account(), { uid, displayName: "Trợ lý" });
