@@ -134,6 +134,7 @@ function hostRuntime(
   answer: (turn: Turn) => Promise<string | undefined>,
 ): Runtime {
   const { core } = hostRun(config());
+  const pairingCodes = new Set<string>();
   const dispatch = async ({ ctxPayload, route, delivery, replyOptions }: DispatchedTurn) => {
     const turn = { ...ctxPayload, sessionKey: route.sessionKey };
     turns.push(turn);
@@ -150,6 +151,14 @@ function hostRuntime(
         from,
       }),
       dispatch,
+    },
+    // Hands out one code per person, as the host's store does.
+    pairing: {
+      upsertPairingRequest: async ({ id }: { id: string }) => {
+        const created = !pairingCodes.has(id);
+        pairingCodes.add(id);
+        return { code: "7VC9VDK3", created };
+      },
     },
     text: { resolveMarkdownTableMode: () => "code", resolveTextChunkLimit: () => 2000 },
   };
