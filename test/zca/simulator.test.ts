@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createWorld, type World, zcaPath } from "../../sim/control.ts";
+import { createWorld, fault, type World, zcaPath } from "../../sim/control.ts";
 import {
   authStatus,
   listFriends,
@@ -129,9 +129,7 @@ describe("with the simulated zca", () => {
   test("outcomes when something breaks", async () => {
     const zca = loggedIn();
     const send = () => sendText(zca, { threadId: lan, isGroup: false, text: "chào", raw: true });
-    const faulty = (then: Parameters<World["setFaults"]>[0][number]["then"]) =>
-      // oxlint-disable-next-line unicorn/no-thenable -- the simulator's fault table is keyed so, and a fault is never awaited
-      world.setFaults([{ match: { command: "msg send" }, then }]);
+    const faulty = (effect: Parameters<typeof fault>[1]) => world.setFaults([fault({ command: "msg send" }, effect)]);
     faulty({ group: "exit", when: "sent", code: 0 });
     await expect(send()).resolves.toMatchObject({ kind: "unknown", error: { code: "SEND_UNCONFIRMED" } });
     faulty({ group: "exit", when: "printed", crash: true });
