@@ -7,22 +7,26 @@ import type { Layout } from "../world/layout.ts";
 export type JournalEntry = Omit<JournalStart, "record"> & Partial<Omit<JournalEnd, "record" | "id">>;
 
 export function readJournal(layout: Layout): JournalEntry[] {
-  const entries = new Map<string, JournalEntry>();
+  const starts: JournalStart[] = [];
+  const ends = new Map<string, JournalEnd>();
   for (const record of readRecords(layout.journal)) {
-    if (record.record === "start") {
-      const { record: _, ...start } = record;
-      entries.set(start.id, start);
-      for (const id of start.overlaps) {
-        const other = entries.get(id);
-        if (other !== undefined) entries.set(id, { ...other, overlaps: [...other.overlaps, start.id] });
-      }
-    } else {
-      const { record: _, ...end } = record;
-      const start = entries.get(end.id);
-      if (start !== undefined) entries.set(end.id, { ...start, ...end });
-    }
+    if (record.record === "start") starts.push(record);
+    else ends.set(record.id, record);
   }
-  return [...entries.values()];
+  const overlaps = onBothSides(starts);
+  return starts.map((start) => {
+    const { record: _record, ...call } = { ...start, ...ends.get(start.id) };
+    return { ...call, overlaps: [...(overlaps.get(start.id) ?? [])] };
+  });
+}
+
+/** Of two calls that start together one sees the other, or both do, in either order of their records. */
+function onBothSides(starts: readonly JournalStart[]): Map<string, Set<string>> {
+  const sides = new Map(starts.map((start) => [start.id, new Set(start.overlaps)]));
+  for (const start of starts) {
+    for (const id of start.overlaps) sides.get(id)?.add(start.id);
+  }
+  return sides;
 }
 
 function readRecords(file: string): (JournalEnd | JournalStart)[] {

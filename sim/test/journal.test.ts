@@ -1,4 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readJournal } from "../control/journal-reader.ts";
+import { layoutOf } from "../world/layout.ts";
 import { openRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -37,6 +42,26 @@ describe("journal (contract 12)", () => {
     expect(second?.overlaps).toEqual([first?.id]);
     await send();
     expect(rig.world.calls({ command: "msg send" })[2]?.overlaps).toEqual([]);
+  });
+
+  it.each([
+    ["each sees the other", ["b"], ["a"]],
+    ["only the first sees the second", ["b"], []],
+    ["only the second sees the first", [], ["a"]],
+  ])("names an overlap once on either side, when %s", (_, seenByFirst, seenBySecond) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "zca-journal-"));
+    const layout = layoutOf(folder);
+    mkdirSync(layout.sim);
+    const starts = [
+      { record: "start", id: "a", overlaps: seenByFirst },
+      { record: "start", id: "b", overlaps: seenBySecond },
+    ];
+    writeFileSync(layout.journal, starts.map((start) => `${JSON.stringify(start)}\n`).join(""));
+    expect(readJournal(layout).map(({ id, overlaps }) => [id, overlaps])).toEqual([
+      ["a", ["b"]],
+      ["b", ["a"]],
+    ]);
+    rmSync(folder, { recursive: true });
   });
 
   it("journals wrong command lines and version queries too", async () => {
