@@ -14,6 +14,16 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const clean = ["clean"];
 const build = ["tsc", "-p", "tsconfig.json"];
 const unit = ["vitest", "run", "--project", "unit"];
+const inspection = [
+  ["oxfmt", "--check"],
+  ["oxlint", "--type-aware"],
+  clean,
+  build,
+  ["tsc", "-p", "test/tsconfig.json"],
+  ["scripts/manifest.ts", "--check"],
+  ["knip"],
+  ["publint", "--strict"],
+];
 
 /** Each step is the name of an installed program (or of a script of ours) and its arguments. */
 const tasks = {
@@ -23,17 +33,8 @@ const tasks = {
   manifest: [["scripts/manifest.ts", "--write"]],
   unit: [clean, build, unit],
   test: [clean, build, ["vitest", "run", "--reporter=default", "--reporter=./scripts/totals-reporter.ts"]],
-  check: [
-    ["oxfmt", "--check"],
-    ["oxlint", "--type-aware"],
-    clean,
-    build,
-    ["tsc", "-p", "test/tsconfig.json"],
-    ["scripts/manifest.ts", "--check"],
-    unit,
-    ["knip"],
-    ["publint", "--strict"],
-  ],
+  inspect: inspection,
+  check: [...inspection, unit],
   demo: [clean, build, ["test/demo/demo.ts"]],
 };
 
