@@ -2,7 +2,9 @@ import type { CommandSpec, Grammar } from "./cli/spec.ts";
 import type { Output } from "./cli/output.ts";
 import type { OptionValues } from "./cli/scan.ts";
 import type { Strikes } from "./faults/strikes.ts";
+import type { OwnDisk } from "./own-disk.ts";
 import type { Signals } from "./signals.ts";
+import type { Sink } from "./sink.ts";
 import type { ControlSettings } from "./world/control-file.ts";
 import type { JournaledCall } from "./world/journal.ts";
 import type { Layout } from "./world/layout.ts";
@@ -19,44 +21,11 @@ export interface Call {
   readonly env: NodeJS.ProcessEnv;
   readonly out: Output;
   readonly sink: Sink;
+  /** What the program writes goes through here, so that a disk can be full. */
+  readonly disk: OwnDisk;
   readonly journal: JournaledCall;
   readonly strikes: Strikes;
   readonly signals: Signals;
-}
-
-/** Where output goes: short commands hold it back until their work is done, long ones write at once. */
-export interface Sink {
-  write(text: string | Buffer): void;
-  warn(line: string): void;
-  /** Write at once from now on. */
-  stream(): void;
-  /** Write nothing any more. */
-  mute(): void;
-  /** What is held back; taking it empties it. */
-  take(): string;
-}
-
-export function createSink(): Sink {
-  let held = "";
-  let mode: "hold" | "stream" | "mute" = "hold";
-  return {
-    write(text) {
-      if (mode === "hold") held += String(text);
-      else if (mode === "stream") process.stdout.write(text);
-    },
-    warn: (line) => void process.stderr.write(`${line}\n`),
-    stream() {
-      if (mode === "hold") mode = "stream";
-    },
-    mute() {
-      mode = "mute";
-    },
-    take() {
-      const text = mode === "mute" ? "" : held;
-      held = "";
-      return text;
-    },
-  };
 }
 
 export function flag(call: Call, name: string): boolean {

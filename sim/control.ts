@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Fault } from "./faults/fault.ts";
+import { createHazards, type Hazards } from "./control/hazards.ts";
 import { readJournal, type JournalEntry } from "./control/journal-reader.ts";
 import { createPhone, type Phone } from "./control/phone.ts";
 import { createPopulation, type Population } from "./control/population.ts";
@@ -9,27 +10,32 @@ import { createSpeech, type Speech } from "./control/speech.ts";
 import { waitFor } from "./control/wait.ts";
 import { liveOwner } from "./listen/lock.ts";
 import { changeControl, type ControlSettings, readControl } from "./world/control-file.ts";
-import { readJson, writeJson } from "./world/disk.ts";
+import { writeJson } from "./world/disk.ts";
 import { layoutOf } from "./world/layout.ts";
 import { addProfile } from "./world/profiles.ts";
 import type { ServerMessage } from "./world/records.ts";
-import { endSession, findSession, openSession, sessionsOf } from "./world/sessions.ts";
+import { endSession, openSession, sessionOf, sessionsOf } from "./world/sessions.ts";
 import { appendWire, openTail } from "./world/wire.ts";
 import { openSockets } from "./world/websocket.ts";
 
-export { fault, type Fault, type FaultEffect, type FaultMatch } from "./faults/fault.ts";
+export type { FaultEffect } from "./faults/effects.ts";
+export { fault, type Fault, type FaultMatch } from "./faults/fault.ts";
 export type { JournalEntry } from "./control/journal-reader.ts";
 export type { Saying } from "./control/speech.ts";
 export type { ControlSettings } from "./world/control-file.ts";
+export { createStandIn } from "./control/stand-in.ts";
+export { plantedSecrets } from "./faults/stderr-damage.ts";
 export type { Group, Person, ServerMessage } from "./world/records.ts";
 
 /** The executable; put its folder on PATH or name it as the binary. */
 export const zcaPath: string = fileURLToPath(new URL("bin/zca", import.meta.url));
 
-export interface World extends Population, Speech, Phone {
+export interface World extends Population, Speech, Phone, Hazards {
   readonly home: string;
   /** Credentials as if a QR login had just succeeded; a second call makes a new session. */
   logIn(profile: string, uid: string): void;
+  /** Uid of the session the profile keeps, dead or alive. */
+  accountOf(profile: string): string | undefined;
   /** Ends the session of a profile, or all sessions of an account: commands fail, listeners close with 3003. */
   expireSession(profileOrUid: string): void;
   /** Everything Zalo's servers saw, oldest first. */
@@ -77,13 +83,14 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
     ...createPopulation(layout),
     ...createSpeech(layout),
     ...createPhone(layout),
+    ...createHazards(layout),
     logIn(profile, uid) {
       addProfile(layout, profile);
       writeJson(layout.credentials(profile), openSession(layout, uid));
     },
+    accountOf: (profile) => sessionOf(layout, profile)?.uid,
     expireSession(profileOrUid) {
-      const file = layout.credentials(profileOrUid);
-      const one = findSession(layout, readJson<{ cookie?: unknown }>(file, {}).cookie);
+      const one = sessionOf(layout, profileOrUid);
       const sessions = one === undefined ? sessionsOf(layout, profileOrUid) : [one];
       for (const session of sessions) endSession(layout, session);
       const tokens = new Set(sessions.map(({ token }) => token));

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Call, flag, numberOf } from "./call.ts";
 import { CliError } from "./cli-error.ts";
-import type { Self } from "./login.ts";
+import { serverTexts } from "./faults/server-texts.ts";
+import { requireNetwork, type Self } from "./login.ts";
 import { asksForMembers, findMentions } from "./text/mentions.ts";
 import { renderMarkers } from "./text/markers.ts";
 import { type Limits, type Payload, planChunks, type Target } from "./text/plan.ts";
@@ -52,6 +53,8 @@ export async function sendText(call: Call, self: Self, job: TextJob): Promise<Se
   const sent: ServerMessage[] = [];
   for (const [index, chunk] of planChunks(payload, job.target, limitsOf(call.env)).entries()) {
     const quote = index === 0 ? job.quote : undefined;
+    const fails = call.strikes.take("server", ({ mode, chunk = 1 }) => mode === "chunk-fails" && chunk === index + 1);
+    if (fails !== undefined) throw new CliError(serverTexts["chunk-fails"]);
     sent.push(
       await post(call, self, job.target, {
         ...chunk,
@@ -71,10 +74,11 @@ export function post(
   draft: Partial<MessageDraft> & { readonly text: string },
 ): Promise<ServerMessage> {
   return retrying(call, async () => {
-    call.strikes.serverError("start");
+    await call.strikes.serverError("start");
+    requireNetwork(call);
     if (call.control.delayMs.send > 0) await pause(call.control.delayMs.send);
     const [message] = postMessages(call.layout, [{ ...addressed(call, self, target), ...draft }]);
-    call.strikes.serverError("sent");
+    await call.strikes.serverError("sent");
     if (message === undefined) throw new CliError("Failed to parse response data");
     return message;
   });

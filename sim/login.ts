@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Call } from "./call.ts";
 import { CliError } from "./cli-error.ts";
+import { serverTexts } from "./faults/server-texts.ts";
+import { isCutOff } from "./world/outage.ts";
 import { isCode } from "./world/disk.ts";
 import { type People, readPeople } from "./world/people.ts";
 import type { Person, Session } from "./world/records.ts";
@@ -16,6 +18,11 @@ export interface Self {
   readonly people: People;
 }
 
+/** Nothing says more about an unreachable server than this (contract 10). */
+export function requireNetwork(call: Call): void {
+  if (isCutOff(call.layout)) throw new CliError(serverTexts["network-down"]);
+}
+
 export const loginFailed = "Đăng nhập thất bại";
 
 /** The login every API command makes before its work. */
@@ -24,9 +31,10 @@ export async function logIn(
   missing = `Profile "${call.profile}" has no credentials. Run: auth login`,
 ): Promise<Self> {
   const credentials = readCredentials(call, missing);
+  requireNetwork(call);
   call.journal.countLogin();
   if (call.control.delayMs.login > 0) await pause(call.control.delayMs.login);
-  if (call.command.writes !== true) call.strikes.serverError("start");
+  if (call.command.writes !== true) await call.strikes.serverError("start");
   const session = findSession(call.layout, credentials["cookie"]);
   expireWhenTold(call, session);
   const current = findSession(call.layout, credentials["cookie"]);

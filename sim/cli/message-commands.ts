@@ -23,8 +23,8 @@ export const messageCommands: readonly CommandSpec[] = [
     [
       group,
       raw,
-      { flags: "--reply-id <id>", about: "Quote a message from the local database" },
-      { flags: "--reply-message <json>", about: "Quote this message" },
+      { flags: "--reply-id <id>", about: "Quote a message from the local database", since: "0.1.50" },
+      { flags: "--reply-message <json>", about: "Quote this message", since: "0.1.50" },
     ],
     "send",
   ),

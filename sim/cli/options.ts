@@ -10,5 +10,5 @@ export const options = {
     repeats: true,
   },
   caption: { flags: "-m, --message <caption>", about: "Caption" },
-  raw: { flags: "--raw", about: "Send the text as it is, without formatting" },
+  raw: { flags: "--raw", about: "Send the text as it is, without formatting", since: "0.1.32" },
 } satisfies Record<string, OptionSpec>;

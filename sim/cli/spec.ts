@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly about: string;
   /** May be given several times; values are collected. */
   readonly repeats?: boolean;
+  /** First openzca version that has it. */
+  readonly since?: string;
 }
 
 export interface CommandSpec {

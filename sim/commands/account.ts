@@ -15,25 +15,25 @@ export function run(call: Call): number {
       break;
     case "add":
       if (Object.hasOwn(file.profiles, name)) throw new CliError(`Profile "${name}" already exists.`);
-      addProfile(call.layout, name);
+      addProfile(call.layout, name, call.disk.write);
       call.out.text(`Created profile ${name}`);
       break;
     case "switch":
       requireProfile(file, name);
-      writeProfiles(call.layout, { ...file, defaultProfile: name });
+      writeProfiles(call.layout, { ...file, defaultProfile: name }, call.disk.write);
       call.out.text(`Switched to profile ${name}`);
       break;
     case "label": {
       requireProfile(file, name);
       const entry = { ...newest(file.profiles[name]), label: argument(call, 1) };
-      writeProfiles(call.layout, { ...file, profiles: { ...file.profiles, [name]: entry } });
+      writeProfiles(call.layout, { ...file, profiles: { ...file.profiles, [name]: entry } }, call.disk.write);
       call.out.text(`Labeled profile ${name}`);
       break;
     }
     case "remove": {
       requireProfile(file, name);
       const profiles = Object.fromEntries(Object.entries(file.profiles).filter(([key]) => key !== name));
-      writeProfiles(call.layout, { ...file, profiles });
+      writeProfiles(call.layout, { ...file, profiles }, call.disk.write);
       rmSync(call.layout.profileDir(name), { recursive: true, force: true });
       call.out.text(`Removed profile ${name}`);
       break;

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Call, flag, switchOf, value } from "../call.ts";
 import { CliError } from "../cli-error.ts";
-import { crashDump } from "../faults/strikes.ts";
+import { crashDump } from "../faults/endings.ts";
+import { requireNetwork } from "../login.ts";
 import { announceLogin, type QrLogin } from "../qr-login.ts";
 import { readPeople } from "../world/people.ts";
 import { addProfile } from "../world/profiles.ts";
@@ -13,14 +13,15 @@ import { appendWire } from "../world/wire.ts";
 import { refreshCache } from "./auth.ts";
 
 export async function run(call: Call): Promise<number> {
-  addProfile(call.layout, call.profile);
+  addProfile(call.layout, call.profile, call.disk.write);
   if (flag(call, "qr-base64")) {
     const { printDataUrl } = await import("../qr-data-url.ts");
     await printDataUrl(call);
     return 0;
   }
   call.sink.stream();
-  call.strikes.serverError("start");
+  await call.strikes.serverError("start");
+  requireNetwork(call);
   const qrPath = value(call, "qr-path") ?? "qr.png";
   const login = await announceLogin(call);
   if (call.control.personality === "legacy") await drawInTerminal(call, login);
@@ -32,7 +33,7 @@ export async function run(call: Call): Promise<number> {
 async function showFile(call: Call, login: QrLogin, qrPath: string): Promise<void> {
   const file = path.resolve(qrPath);
   const { toBuffer } = await import("qrcode");
-  writeFileSync(file, await toBuffer(login.payload, { type: "png", scale: 6 }));
+  call.disk.write(file, await toBuffer(login.payload, { type: "png", scale: 6 }));
   call.out.text("");
   call.out.text("Scan this QR in your Zalo app:");
   if (flag(call, "open-qr") || (!process.stdout.isTTY && switchOf(call.env, "OPENZCA_QR_AUTO_OPEN", true))) {
@@ -85,7 +86,7 @@ function accept(call: Call, uid: string): void {
   const before = sessionsOf(call.layout, uid).filter(({ alive }) => alive);
   const credentials = openSession(call.layout, uid);
   call.journal.countLogin();
-  writeFileSync(call.layout.credentials(call.profile), `${JSON.stringify(credentials, null, 2)}\n`);
+  call.disk.write(call.layout.credentials(call.profile), `${JSON.stringify(credentials, null, 2)}\n`);
   if (call.control.newLoginKicks) {
     for (const session of before) endSession(call.layout, session);
     const tokens = new Set(before.map(({ token }) => token));
@@ -96,6 +97,11 @@ function accept(call: Call, uid: string): void {
   call.out.text(`Logged in profile ${call.profile} as ${person.displayName} (${uid})`);
   const session = sessionsOf(call.layout, uid).at(-1);
   if (session === undefined) throw new CliError("Can't login");
-  const { friends, groups } = refreshCache(call, { uid, person, session, people });
-  call.out.text(`Cache refreshed: ${friends} friends, ${groups} groups`);
+  try {
+    const { friends, groups } = refreshCache(call, { uid, person, session, people });
+    call.out.text(`Cache refreshed: ${friends} friends, ${groups} groups`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    call.sink.warn(`Warning: login succeeded but cache refresh failed (${error.message})`);
+  }
 }

@@ -51,7 +51,7 @@ async function loginWithFile(call: Call): Promise<void> {
   const text = readFileSync(file, "utf8");
   const before = call.layout.credentials(call.profile);
   const saved = existsSync(before) ? readFileSync(before, "utf8") : undefined;
-  writeFileSync(before, text);
+  call.disk.write(before, text);
   try {
     const self = await logIn(call);
     call.out.text(`Logged in profile ${call.profile} as ${self.person.displayName} (${self.uid})`);
@@ -68,9 +68,9 @@ export function refreshCache(call: Call, self: Self): { friends: number; groups:
   const groups = self.people.groupsOf(self.uid).map(groupRow);
   const folder = call.layout.cache(call.profile);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "friends.json"), JSON.stringify(friends));
-  writeFileSync(path.join(folder, "groups.json"), JSON.stringify(groups));
-  writeFileSync(path.join(folder, "meta.json"), JSON.stringify({ updatedAt: new Date().toISOString() }));
+  call.disk.write(path.join(folder, "friends.json"), JSON.stringify(friends));
+  call.disk.write(path.join(folder, "groups.json"), JSON.stringify(groups));
+  call.disk.write(path.join(folder, "meta.json"), JSON.stringify({ updatedAt: new Date().toISOString() }));
   return { friends: friends.length, groups: groups.length };
 }
 

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { type Call, flag, numberOf, switchOf, value } from "../call.ts";
 import { createHandler } from "../listen/handler.ts";
 import { takeLock } from "../listen/lock.ts";
+import { freeLate, meetLockFault } from "../faults/lock-faults.ts";
 import { logIn, type Self } from "../login.ts";
-import { endSession, findSession } from "../world/sessions.ts";
+import { endSession, sessionOf } from "../world/sessions.ts";
 import { openWebsocket, type Websocket } from "../world/websocket.ts";
+import { cutNetwork } from "../world/network.ts";
+import { isCutOff } from "../world/outage.ts";
 import { appendWire } from "../world/wire.ts";
-import { readJson } from "../world/disk.ts";
 
 export async function run(call: Call): Promise<number> {
   call.sink.stream();
@@ -22,10 +24,7 @@ export async function run(call: Call): Promise<number> {
 }
 
 function expireNow(call: Call): void {
-  const session = findSession(
-    call.layout,
-    readJson<{ cookie?: unknown }>(call.layout.credentials(call.profile), {}).cookie,
-  );
+  const session = sessionOf(call.layout, call.profile);
   if (session !== undefined) endSession(call.layout, session);
 }
 
@@ -35,7 +34,9 @@ const sessionId = `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`
 async function takeProfile(call: Call, self: Self): Promise<() => void> {
   if (call.control.personality === "legacy") return () => {};
   const owner = { pid: process.pid, profile: call.profile, sessionId, startedAt: new Date().toISOString() };
-  const unlock = takeLock(call.layout, owner, switchOf(call.env, "OPENZCA_LISTEN_ENFORCE_SINGLE_OWNER", true));
+  meetLockFault(call);
+  const enforced = switchOf(call.env, "OPENZCA_LISTEN_ENFORCE_SINGLE_OWNER", true);
+  const unlock = takeLock(call.layout, owner, { enforced, disk: call.disk });
   let closeSocket = () => {};
   if (switchOf(call.env, "OPENZCA_LISTEN_IPC", true)) {
     const { openUploadSocket } = await import("../listen/upload-socket.ts");
@@ -81,19 +82,7 @@ function stayConnected(call: Call, self: Self, { release, expiresAfterMs }: Conn
       resolve(code);
     };
     const connect = () => {
-      const onClosed = (code: number, reason: string) => {
-        call.out.text(`Listener closed (${code}) ${reason}`);
-        lifecycle("closed", reason === "" ? { code } : { code, reason });
-        if (!keepAlive) end(0);
-        else if (
-          code === 1000 ||
-          code === 3000 ||
-          switchOf(call.env, "OPENZCA_LISTEN_KEEPALIVE_RESTART_ON_ANY_CLOSE", false)
-        ) {
-          timers.push(setTimeout(connect, numberOf(call.env["OPENZCA_LISTEN_KEEPALIVE_RESTART_DELAY_MS"], 2000)));
-        }
-        // Any other code leaves it up and deaf, held by its timers.
-      };
+      if (isCutOff(call.layout)) return onClosed(1006, "");
       const owner = { session: self.session, profile: call.profile, command: "listen" };
       socket = openWebsocket(call.layout, owner, {
         onMessage: (message) => handle.message(message),
@@ -106,9 +95,20 @@ function stayConnected(call: Call, self: Self, { release, expiresAfterMs }: Conn
       handle.replay();
       void call.strikes.at("printed");
     };
+    const onClosed = (code: number, reason: string) => {
+      call.out.text(`Listener closed (${code}) ${reason}`);
+      lifecycle("closed", reason === "" ? { code } : { code, reason });
+      const always = switchOf(call.env, "OPENZCA_LISTEN_KEEPALIVE_RESTART_ON_ANY_CLOSE", false);
+      if (!keepAlive) end(0);
+      else if (code === 1000 || code === 3000 || always) {
+        timers.push(setTimeout(connect, numberOf(call.env["OPENZCA_LISTEN_KEEPALIVE_RESTART_DELAY_MS"], 2000)));
+      }
+      // Any other code leaves it up and deaf, held by its timers.
+    };
     connect();
     // A listener on its way out hears nothing more, which the servers' log has to show.
     call.signals.onEnd(() => socket?.close());
+    freeLate(call, () => socket?.close());
 
     const beatMs =
       call.control.heartbeatMs ??
@@ -131,7 +131,7 @@ function stayConnected(call: Call, self: Self, { release, expiresAfterMs }: Conn
   });
 }
 
-/** Session faults that come while connected: both close the socket with 3003, only an expiry ends the session. */
+/** What comes while connected: an expiry and a login elsewhere close with 3003, only the first ends the session; an outage with 1006. */
 function afterwards(call: Call, self: Self, expiresAfterMs: number | undefined): void {
   const close = () => appendWire(call.layout, { kind: "socket-order", profile: call.profile, close: 3003, reason: "" });
   if (expiresAfterMs !== undefined) {
@@ -140,6 +140,8 @@ function afterwards(call: Call, self: Self, expiresAfterMs: number | undefined):
       close();
     }, expiresAfterMs);
   }
+  const outage = call.strikes.take("server", ({ mode }) => mode === "network-down");
+  if (outage !== undefined) setTimeout(() => cutNetwork(call.layout, outage.ms ?? 1000), outage.afterMs);
   const elsewhere = call.strikes.session("login-elsewhere");
   if (elsewhere !== undefined) setTimeout(close, elsewhere.afterMs ?? 0);
 }

@@ -24,6 +24,9 @@ export async function run(call: Call): Promise<number> {
   requireFiles(inputs);
   const self = await logIn(call);
   const job: Job = { self, target: resolveTarget(call, self, threadId), inputs };
+  const [first = ""] = inputs;
+  if (call.strikes.take("system", ({ mode }) => mode === "media-vanishes") !== undefined)
+    throw new CliError(`ENOENT: no such file or directory, open '${first}'`);
   switch (kind) {
     case "image":
       return sendImages(call, job);
@@ -77,6 +80,8 @@ async function sendVoice(call: Call, { self, target, inputs }: Job): Promise<num
 }
 
 async function upload(call: Call, job: Job): Promise<number> {
+  // The listener does the sending; what the servers refuse has to strike before it is asked.
+  await call.strikes.serverError("start");
   const files = await fetchInputs(job.inputs);
   const owner = liveOwner(call.layout, call.profile);
   if (owner !== undefined && switchOf(call.env, "OPENZCA_UPLOAD_IPC", true)) {

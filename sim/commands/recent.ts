@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { argument, type Call, flag, numberOf, value } from "../call.ts";
 import { CliError } from "../cli-error.ts";
 import { resolveTarget } from "../delivery.ts";
@@ -31,11 +32,12 @@ export async function run(call: Call): Promise<number> {
     .slice(-count)
     .toReversed()
     .map((message) => rowOf(message, target.threadId));
+  const rows = await withGaps(messages, call);
   const threadType = target.isGroup ? "group" : "user";
-  if (flag(call, "json")) call.out.json({ threadId: target.threadId, threadType, count: messages.length, messages });
+  if (flag(call, "json")) call.out.json({ threadId: target.threadId, threadType, count: rows.length, messages: rows });
   else
     call.out.table(
-      messages.map(({ msgId, cliMsgId, senderId, senderName, ts, content }) => ({
+      rows.map(({ msgId, cliMsgId, senderId, senderName, ts, content }) => ({
         msgId,
         cliMsgId,
         senderId,
@@ -45,6 +47,15 @@ export async function run(call: Call): Promise<number> {
       })),
     );
   return 0;
+}
+
+/** Rows come newest first, and an answer with holes looks like any other: exit 0 and no word. */
+async function withGaps<T>(rows: readonly T[], call: Call): Promise<readonly T[]> {
+  const gap = call.strikes.take("history");
+  if (gap === undefined) return rows;
+  if (gap.ms !== undefined) await pause(gap.ms);
+  if (gap.mode === "empty") return [];
+  return gap.mode === "partial" ? rows.slice(0, gap.keep ?? 1) : rows.slice(gap.missing ?? 1);
 }
 
 function rowOf(message: ServerMessage, threadId: string) {

@@ -18,7 +18,7 @@ export async function run(call: Call): Promise<number> {
       await react(call);
       break;
     case "typing":
-      resolveTarget(call, await logIn(call), argument(call, 0));
+      resolveTarget(call, await begin(call), argument(call, 0));
       call.out.inspect({ status: 0 });
       break;
     case "undo":
@@ -30,17 +30,24 @@ export async function run(call: Call): Promise<number> {
   return 0;
 }
 
+/** Nothing here is posted, so what the servers refuse has to strike behind the login. */
+async function begin(call: Call): Promise<Self> {
+  const self = await logIn(call);
+  await call.strikes.serverError("start");
+  return self;
+}
+
 async function react(call: Call): Promise<void> {
   const reaction = argument(call, 3);
   if (!emojis.has(reaction) && !names.has(reaction.toUpperCase()) && !/^[/:]/u.test(reaction)) {
     throw new CliError(`Unsupported reaction "${reaction}". Use emoji (e.g. ❤️) or one of Reactions enum values.`);
   }
-  resolveTarget(call, await logIn(call), argument(call, 2));
+  resolveTarget(call, await begin(call), argument(call, 2));
   call.out.inspect({ msgIds: [argument(call, 0)] });
 }
 
 async function undo(call: Call): Promise<void> {
-  const self = await logIn(call);
+  const self = await begin(call);
   resolveTarget(call, self, argument(call, 2));
   undoOwn(call.layout, self, argument(call, 0));
   call.out.inspect({ status: 0 });
@@ -53,7 +60,7 @@ export function undoOwn(layout: Layout, self: Self, msgId: string): void {
 }
 
 async function remove(call: Call): Promise<void> {
-  const self = await logIn(call);
+  const self = await begin(call);
   const target = resolveTarget(call, self, argument(call, 3));
   if (!flag(call, "only-me")) {
     if (argument(call, 2) === self.uid) throw new CliError("To delete your message for everyone, use undo api instead");

@@ -1,22 +1,28 @@
 import { readFileSync } from "node:fs";
 import { isCode } from "../world/disk.ts";
-import type { JournalEnd, JournalStart } from "../world/journal.ts";
+import type { JournalEnd, JournalFault, JournalStart } from "../world/journal.ts";
 import type { Layout } from "../world/layout.ts";
 
 /** A start record with its end, when there is one. `overlaps` names the other call on both sides. */
-export type JournalEntry = Omit<JournalStart, "record"> & Partial<Omit<JournalEnd, "record" | "id">>;
+export type JournalEntry = Omit<JournalStart, "record"> &
+  Partial<Omit<JournalEnd, "record" | "id">> & {
+    /** Indexes in the control file of the faults that struck so far. */
+    readonly faults: readonly number[];
+  };
 
 export function readJournal(layout: Layout): JournalEntry[] {
   const starts: JournalStart[] = [];
   const ends = new Map<string, JournalEnd>();
+  const struck = new Map<string, number[]>();
   for (const record of readRecords(layout.journal)) {
     if (record.record === "start") starts.push(record);
-    else ends.set(record.id, record);
+    else if (record.record === "end") ends.set(record.id, record);
+    else struck.set(record.id, [...(struck.get(record.id) ?? []), record.fault]);
   }
   const overlaps = onBothSides(starts);
   return starts.map((start) => {
     const { record: _record, ...call } = { ...start, ...ends.get(start.id) };
-    return { ...call, overlaps: [...(overlaps.get(start.id) ?? [])] };
+    return { ...call, overlaps: [...(overlaps.get(start.id) ?? [])], faults: struck.get(start.id) ?? [] };
   });
 }
 
@@ -29,14 +35,16 @@ function onBothSides(starts: readonly JournalStart[]): Map<string, Set<string>> 
   return sides;
 }
 
-function readRecords(file: string): (JournalEnd | JournalStart)[] {
+type JournalRecord = JournalEnd | JournalFault | JournalStart;
+
+function readRecords(file: string): JournalRecord[] {
   try {
     const text = readFileSync(file, "utf8");
     return text
       .slice(0, text.lastIndexOf("\n") + 1)
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as JournalEnd | JournalStart);
+      .map((line) => JSON.parse(line) as JournalRecord);
   } catch (error) {
     if (isCode(error, "ENOENT")) return [];
     throw error;

@@ -1,19 +1,9 @@
 import type { Layout } from "../world/layout.ts";
+import { type MediaDraft, mediaContent } from "./media-draft.ts";
 import { type People, readPeople } from "../world/people.ts";
+import { sessionOf } from "../world/sessions.ts";
 import type { Mention, MessageDraft, Quote, ServerMessage } from "../world/records.ts";
 import { postMessages } from "../world/wire.ts";
-
-/** What a message is besides text; URLs are fetched by the listener as the real one does. */
-export type MediaDraft =
-  | { readonly kind: "photo"; readonly thumb: string; readonly normal: string; readonly hd?: string }
-  | { readonly kind: "gif" | "video"; readonly href: string; readonly thumb: string }
-  | { readonly kind: "voice"; readonly href: string }
-  | { readonly kind: "file"; readonly href: string; readonly name: string }
-  | { readonly kind: "sticker"; readonly id: number }
-  | { readonly kind: "link"; readonly href: string; readonly title: string; readonly thumb?: string }
-  | { readonly kind: "card"; readonly name: string; readonly avatar: string; readonly qr: string }
-  | { readonly kind: "location"; readonly address?: string; readonly latitude: number; readonly longitude: number }
-  | { readonly kind: "poll"; readonly title: string };
 
 export interface Saying {
   /** Uid of who speaks. */
@@ -34,6 +24,9 @@ export interface Saying {
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
+/** What the owner of an account says; the receiver is a person's uid or a group's id. */
+export type OwnSaying = Omit<Saying, "from" | "to"> & ({ readonly to: string } | { readonly group: string });
+
 export interface Said {
   readonly msgId: string;
   readonly cliMsgId: string;
@@ -41,27 +34,42 @@ export interface Said {
 
 export interface Speech {
   say(saying: Saying): Said;
+  /**
+   * The owner writes on the account's own phone. It stands in the history of the conversation and comes to the others; the
+   * account's listener prints nothing, unless `selfListen` is on.
+   */
+  sayAsOwner(profileOrUid: string, saying: OwnSaying): Said;
   /** Many messages in one write. */
   sayAll(sayings: readonly Saying[]): Said[];
 }
 
 export function createSpeech(layout: Layout): Speech {
-  const sayAll = (sayings: readonly Saying[]) => {
-    const people = readPeople(layout);
-    const posted = postMessages(
-      layout,
-      sayings.map((saying) => draftOf(saying, people)),
-    );
-    return posted.map(({ msgId, cliMsgId }) => ({ msgId, cliMsgId }));
+  const post = (drafts: readonly MessageDraft[]) =>
+    postMessages(layout, drafts).map(({ msgId, cliMsgId }) => ({ msgId, cliMsgId }));
+  const postOne = (draft: MessageDraft) => {
+    const [said] = post([draft]);
+    if (said === undefined) throw new Error("Nothing was said.");
+    return said;
   };
   return {
-    sayAll,
-    say(saying) {
-      const [said] = sayAll([saying]);
-      if (said === undefined) throw new Error("Nothing was said.");
-      return said;
+    say: (saying) => postOne(draftOf(saying, readPeople(layout))),
+    sayAll(sayings) {
+      const people = readPeople(layout);
+      return post(sayings.map((saying) => draftOf(saying, people)));
+    },
+    sayAsOwner(profileOrUid, saying) {
+      const to = "group" in saying ? { group: saying.group } : saying.to;
+      const draft = draftOf({ ...saying, from: ownerOf(layout, profileOrUid), to }, readPeople(layout));
+      return postOne({ ...draft, threadId: draft.to });
     },
   };
+}
+
+function ownerOf(layout: Layout, profileOrUid: string): string {
+  if (readPeople(layout).find(profileOrUid) !== undefined) return profileOrUid;
+  const uid = sessionOf(layout, profileOrUid)?.uid;
+  if (uid === undefined) throw new Error(`Nobody is logged in as ${profileOrUid}, and no account has this uid.`);
+  return uid;
 }
 
 function draftOf(saying: Saying, people: People): MessageDraft {
@@ -116,46 +124,4 @@ function quoteOf(source: Quote | ServerMessage): Quote {
     globalMsgId: source.msgId,
     cliMsgType: attach === "" ? 1 : 32,
   };
-}
-
-function mediaContent(media: MediaDraft, caption: string): { msgType: string; content: unknown } {
-  const base = { title: caption, description: "", childnumber: 0, action: "", type: "" };
-  switch (media.kind) {
-    case "photo": {
-      const params = JSON.stringify(media.hd === undefined ? {} : { hd: media.hd });
-      return { msgType: "chat.photo", content: { ...base, href: media.normal, thumb: media.thumb, params } };
-    }
-    case "gif":
-      return { msgType: "chat.gif", content: { ...base, href: media.href, thumb: media.thumb } };
-    case "video":
-      return { msgType: "chat.video.msg", content: { ...base, href: media.href, thumb: media.thumb } };
-    case "voice":
-      return { msgType: "chat.voice", content: JSON.stringify({ ...base, href: media.href }) };
-    case "file":
-      return { msgType: "share.file", content: { ...base, title: media.name, href: media.href, thumb: "" } };
-    case "sticker":
-      return { msgType: "chat.sticker", content: { id: media.id, catId: 1, type: 7 } };
-    case "link":
-      return {
-        msgType: "chat.recommended",
-        content: { ...base, title: media.title, href: media.href, thumb: media.thumb ?? "" },
-      };
-    case "card": {
-      const description = JSON.stringify({ qrCodeUrl: media.qr });
-      return {
-        msgType: "chat.recommended",
-        content: { ...base, title: media.name, description, thumb: media.avatar, href: "" },
-      };
-    }
-    case "location":
-      return {
-        msgType: "chat.location.new",
-        content: {
-          title: media.address ?? "",
-          params: JSON.stringify({ latitude: media.latitude, longitude: media.longitude }),
-        },
-      };
-    case "poll":
-      return { msgType: "group.poll", content: { title: media.title } };
-  }
 }

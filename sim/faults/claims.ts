@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readControl } from "../world/control-file.ts";
 import { exclusively, readJson, writeJson } from "../world/disk.ts";
 import type { Layout } from "../world/layout.ts";
-import type { Fault, FaultEffect } from "./fault.ts";
+import type { FaultEffect } from "./effects.ts";
+import type { Fault } from "./fault.ts";
 
 export interface Claimed {
   readonly index: number;
@@ -17,7 +18,7 @@ export function claimFaults(
 ): Claimed[] {
   const { faults, seed } = readControl(layout);
   const matching = faults.flatMap((fault, index) =>
-    wanted(fault.then) && concerns(fault, facts) ? [{ fault, index }] : [],
+    wanted(fault.effect) && concerns(fault, facts) ? [{ fault, index }] : [],
   );
   if (matching.length === 0) return [];
   const counts = exclusively(layout, () => {
@@ -29,7 +30,7 @@ export function claimFaults(
   });
   return matching
     .filter(({ fault, index }) => strikes(fault, counts[String(index)] ?? 0, `${seed}:${index}`))
-    .map(({ fault, index }) => ({ index, effect: fault.then }));
+    .map(({ fault, index }) => ({ index, effect: fault.effect }));
 }
 
 function concerns({ match = {} }: Fault, facts: { readonly command: string; readonly profile: string }): boolean {

@@ -1,19 +1,21 @@
-import { spawn } from "node:child_process";
-import { closeSync } from "node:fs";
-import { CliError } from "../cli-error.ts";
-import type { Sink } from "../call.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { CliError, Unconfirmed } from "../cli-error.ts";
+import type { Sink } from "../sink.ts";
 import type { Signals } from "../signals.ts";
 import type { JournaledCall } from "../world/journal.ts";
 import type { Claimed } from "./claims.ts";
-import type { ExitEffect, HangEffect, SessionEffect, Stage } from "./fault.ts";
+import type { EffectOf, ExitEffect, FaultEffect, ServerEffect, SessionEffect, Stage } from "./effects.ts";
+import { serverTexts } from "./server-texts.ts";
 
 /** The faults that meet this call; each strikes once, at its stage. */
 export interface Strikes {
-  /** Exits and hangs of a stage. Does not return when the process ends or hangs here. */
+  /** Noise, hangs and exits of a stage, in this order. Does not return when the process ends or hangs here. */
   at(stage: Stage): Promise<void>;
   /** Failures the servers or the library report at a stage; thrown, so the CLI's own retry sees them. */
-  serverError(stage: Stage): void;
+  serverError(stage: Stage): Promise<void>;
   session(mode: SessionEffect["mode"]): SessionEffect | undefined;
+  /** The next open fault of a group that fits; it counts as struck. */
+  take<G extends FaultEffect["group"]>(group: G, fits?: (effect: EffectOf<G>) => boolean): EffectOf<G> | undefined;
   /** An ending that cuts the output in half, to be carried out by whoever writes it. */
   midLine(): ExitEffect | undefined;
 }
@@ -25,128 +27,67 @@ export interface StrikeDeps {
   readonly journal: JournaledCall;
   /** `listen` works on while hanging effects change how it ends. */
   readonly longRunning: boolean;
-  readonly onDeaf: () => void;
 }
 
+/** What a fault does is loaded when it strikes: most calls meet none and should start fast. */
 export function createStrikes(deps: StrikeDeps): Strikes {
-  const open = new Set(deps.claimed);
-  const take = (claim: Claimed) => {
-    open.delete(claim);
-    deps.journal.noteFault(claim.index);
+  const { claimed, sink, signals, journal, longRunning } = deps;
+  const open = new Set(claimed);
+  const take: Strikes["take"] = (group, fits = () => true) => {
+    for (const claim of open) {
+      if (!isOf(claim.effect, group) || !fits(claim.effect)) continue;
+      open.delete(claim);
+      journal.noteFault(claim.index);
+      return claim.effect;
+    }
+    return undefined;
   };
+  /** `listen` has no stage between its work and its output. */
+  const isNow = (stage: Stage, when: Stage) => (longRunning && when === "sent" ? "printed" : when) === stage;
+  const quiet: Stage = longRunning ? "printed" : "start";
+
   return {
+    take,
     async at(stage) {
-      for (const claim of open) {
-        const { effect } = claim;
-        if (
-          effect.group === "exit" &&
-          effect.error === undefined &&
-          effect.midLine !== true &&
-          stageOf(effect, deps) === stage
-        ) {
-          take(claim);
-          await exit(effect, deps);
-        }
-        if (effect.group === "hang" && stageOf(effect, deps) === stage) {
-          take(claim);
-          await hang(effect, stage, deps);
-        }
+      const noise = take("stderr", ({ when = quiet }) => isNow(stage, when));
+      if (noise !== undefined) await (await import("./stderr-damage.ts")).disturb(noise);
+      const hanging = take("hang", ({ when = quiet }) => isNow(stage, when));
+      if (hanging !== undefined) {
+        const { hang } = await import("./hangs.ts");
+        await hang(hanging, { sink, signals, worksOn: longRunning && stage !== "start" });
       }
+      const ending = take("exit", (effect) => isEnding(effect) && isNow(stage, effect.when ?? "start"));
+      if (ending !== undefined) await (await import("./endings.ts")).exit(ending, sink);
     },
-    serverError(stage) {
-      for (const claim of open) {
-        const { effect } = claim;
-        if (effect.group !== "exit" || effect.error === undefined || stageOf(effect, deps) !== stage) continue;
-        take(claim);
-        throw new CliError(effect.error);
-      }
+    async serverError(stage) {
+      const failure = take("exit", ({ error, when = "start" }) => error !== undefined && isNow(stage, when));
+      if (failure?.error !== undefined) throw new CliError(failure.error);
+      const answer = take("server", (effect) => isAnswer(effect) && isNow(stage, effect.when ?? usualStage(effect)));
+      if (answer !== undefined) await refuse(answer);
     },
-    session(mode) {
-      for (const claim of open) {
-        if (claim.effect.group !== "session" || claim.effect.mode !== mode) continue;
-        take(claim);
-        return claim.effect;
-      }
-      return undefined;
-    },
-    midLine() {
-      for (const claim of open) {
-        if (claim.effect.group !== "exit" || claim.effect.midLine !== true) continue;
-        take(claim);
-        return claim.effect;
-      }
-      return undefined;
-    },
+    session: (mode) => take("session", (effect) => effect.mode === mode),
+    midLine: () => take("exit", ({ midLine }) => midLine === true),
   };
 }
 
-function stageOf(effect: ExitEffect | HangEffect, deps: StrikeDeps): Stage {
-  const stage = effect.when ?? (effect.group === "hang" && deps.longRunning ? "printed" : "start");
-  return deps.longRunning && stage === "sent" ? "printed" : stage;
+function isOf<G extends FaultEffect["group"]>(effect: FaultEffect, group: G): effect is EffectOf<G> {
+  return effect.group === group;
 }
 
-/** Ends the process as told; never settles. */
-export async function exit(effect: ExitEffect, deps: Pick<StrikeDeps, "sink">): Promise<never> {
-  if (effect.stdout !== undefined) process.stdout.write(effect.stdout);
-  if (effect.stderr !== undefined) process.stderr.write(effect.stderr);
-  deps.sink.mute();
-  if (effect.signal !== undefined) {
-    process.kill(process.pid, effect.signal);
-    return forever();
-  }
-  if (effect.crash === true) process.stderr.write(crashDump("read ECONNRESET"));
-  process.exit(effect.code ?? (effect.crash === true ? 1 : 0));
+function isEnding({ error, midLine }: ExitEffect): boolean {
+  return error === undefined && midLine !== true;
 }
 
-async function hang(effect: HangEffect, stage: Stage, deps: StrikeDeps): Promise<void> {
-  const { signals, sink } = deps;
-  const works = deps.longRunning && stage !== "start";
-  switch (effect.mode) {
-    case "forever":
-      deps.onDeaf();
-      break;
-    case "until-sigterm":
-      signals.ignore("SIGHUP", "SIGINT");
-      break;
-    case "ignore-sigterm":
-      signals.ignore("SIGHUP", "SIGINT", "SIGTERM");
-      break;
-    case "ignore-sigterm-for":
-      signals.delay(effect.ms ?? 1000);
-      break;
-    case "close-stdout":
-      sink.mute();
-      closeSync(1);
-      break;
-    case "grandchild":
-      leaveGrandchild(effect.ms ?? 60_000);
-      return;
-  }
-  if (!works) await forever();
+/** A network that is down and a chunk that fails have their own places. */
+function isAnswer({ mode }: ServerEffect): boolean {
+  return mode !== "network-down" && mode !== "chunk-fails";
 }
 
-/** It inherits the pipes, so the reader sees no end although this process exits. */
-function leaveGrandchild(ms: number): void {
-  spawn(process.execPath, ["-e", `setTimeout(() => {}, ${ms})`], { stdio: ["ignore", "inherit", "inherit"] }).unref();
+function usualStage({ mode }: ServerEffect): Stage {
+  return mode === "timeout" || mode === "no-id" ? "sent" : "start";
 }
 
-function forever(): Promise<never> {
-  return new Promise(() => setInterval(() => {}, 60_000));
-}
-
-/** What Node prints when an `error` event has no listener. */
-export function crashDump(message: string): string {
-  return [
-    "node:events:486",
-    "      throw er; // Unhandled 'error' event",
-    "      ^",
-    "",
-    `Error: ${message}`,
-    "    at TLSWrap.onStreamRead (node:internal/stream_base_commons:216:20)",
-    "Emitted 'error' event on WebSocket instance at:",
-    "    at emitErrorAndClose (node:internal/modules/run_main)",
-    "",
-    "Node.js v22.19.0",
-    "",
-  ].join("\n");
+async function refuse({ mode, ms }: ServerEffect): Promise<never> {
+  if (ms !== undefined) await pause(ms);
+  throw mode === "no-id" ? new Unconfirmed() : new CliError(serverTexts[mode]);
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { numberOf, switchOf } from "../call.ts";
-import type { Layout } from "../world/layout.ts";
+import { type Call, numberOf, switchOf } from "../call.ts";
 
 export interface Fetched {
   readonly url: string;
@@ -16,19 +15,30 @@ export interface DownloadRules {
   readonly maxFiles: number;
   /** Until the response's header; 0 = no limit. The body has none. */
   readonly headerTimeoutMs: number;
+  /** Stores a file; throws where it has no place. */
+  store(file: string, bytes: Uint8Array): void;
 }
 
-export function downloadRules(layout: Layout, profile: string, env: NodeJS.ProcessEnv): DownloadRules {
+export function downloadRules(call: Call): DownloadRules {
+  const { env, disk, strikes } = call;
   const files = numberOf(env["OPENZCA_LISTEN_MEDIA_MAX_FILES"], 4);
   return {
-    folder: mediaFolder(layout, profile, env),
+    folder: mediaFolder(call),
     maxBytes: numberOf(env["OPENZCA_LISTEN_MEDIA_MAX_BYTES"], 20_971_520),
     maxFiles: files === 0 ? 4 : Math.min(16, files),
     headerTimeoutMs: numberOf(env["OPENZCA_LISTEN_MEDIA_FETCH_TIMEOUT_MS"], 10_000),
+    store(file, bytes) {
+      if (strikes.take("system", ({ mode }) => mode === "no-media-folder") !== undefined)
+        throw new Error(`ENOENT: no such file or directory, open '${file}'`);
+      mkdirSync(path.dirname(file), { recursive: true });
+      disk.write(file, bytes);
+      // Named on the line all the same: whoever reads it comes too late.
+      if (strikes.take("system", ({ mode }) => mode === "media-vanishes") !== undefined) rmSync(file);
+    },
   };
 }
 
-function mediaFolder(layout: Layout, profile: string, env: NodeJS.ProcessEnv): string {
+function mediaFolder({ layout, profile, env }: Call): string {
   if (switchOf(env, "OPENZCA_LISTEN_MEDIA_LEGACY_DIR", false))
     return path.join(layout.profileDir(profile), "inbound-media");
   const given = env["OPENZCA_LISTEN_MEDIA_DIR"];
@@ -59,9 +69,9 @@ async function download(url: string, rules: DownloadRules): Promise<Fetched> {
     }
     const bytes = Buffer.from(await response.arrayBuffer());
     if (bytes.length > rules.maxBytes) return { url };
-    return store(url, bytes, response.headers.get("content-type")?.split(";")[0]?.trim(), rules.folder);
+    return store(url, bytes, response.headers.get("content-type")?.split(";")[0]?.trim(), rules);
   } catch {
-    // A dead host costs its time and nothing else: the URL stays on the line.
+    // A dead host or a full disk costs the file and nothing else: the URL stays on the line.
     return { url };
   } finally {
     clearTimeout(timer);
@@ -80,10 +90,9 @@ const extensions: Readonly<Record<string, string>> = {
   "text/html": ".html",
 };
 
-function store(url: string, bytes: Buffer, type: string | undefined, folder: string): Fetched {
+function store(url: string, bytes: Buffer, type: string | undefined, rules: DownloadRules): Fetched {
   const extension = extensions[type ?? ""] ?? path.extname(new URL(url).pathname);
-  const file = path.join(folder, `${Date.now()}-${randomBytes(4).toString("hex")}${extension || ".bin"}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, bytes);
+  const file = path.join(rules.folder, `${Date.now()}-${randomBytes(4).toString("hex")}${extension || ".bin"}`);
+  rules.store(file, bytes);
   return type === undefined ? { url, path: file } : { url, path: file, type };
 }

@@ -17,7 +17,7 @@ export interface Handler {
 /** From a message of the websocket to lines on stdout, webhook and echo. */
 export function createHandler(call: Call, self: Self, raw: boolean): Handler {
   const legacy = call.control.personality === "legacy";
-  const rules = downloadRules(call.layout, call.profile, call.env);
+  const rules = downloadRules(call);
   const quoteContext = switchOf(call.env, "OPENZCA_LISTEN_INCLUDE_QUOTE_CONTEXT", true);
   const fetchQuoted = switchOf(call.env, "OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA", true);
   const prefix = value(call, "prefix");

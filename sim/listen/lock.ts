@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { CliError } from "../cli-error.ts";
 import { isAlive, isCode } from "../world/disk.ts";
+import type { OwnDisk } from "../own-disk.ts";
 import type { Layout } from "../world/layout.ts";
 
 export interface Owner {
@@ -11,15 +12,19 @@ export interface Owner {
 }
 
 /** Takes the profile's listener lock; a living holder refuses, a dead one is passed over (contract 8.14). */
-export function takeLock(layout: Layout, owner: Owner, enforced: boolean): () => void {
+export function takeLock(
+  layout: Layout,
+  owner: Owner,
+  { enforced, disk }: { readonly enforced: boolean; readonly disk: OwnDisk },
+): () => void {
   const file = layout.lock(owner.profile);
-  if (!create(file, owner)) {
+  if (!create(file, owner, disk)) {
     const holder = readOwner(layout, owner.profile);
     if (enforced && holder !== undefined && isAlive(holder.pid)) {
       throw new CliError(`Another openzca listener already owns profile "${owner.profile}" (pid ${holder.pid}).`);
     }
     rmSync(file, { force: true });
-    create(file, owner);
+    create(file, owner, disk);
   }
   return () => {
     if (readOwner(layout, owner.profile)?.sessionId === owner.sessionId) rmSync(file, { force: true });
@@ -42,9 +47,9 @@ export function liveOwner(layout: Layout, profile: string): Owner | undefined {
   return owner !== undefined && isAlive(owner.pid) ? owner : undefined;
 }
 
-function create(file: string, owner: Owner): boolean {
+function create(file: string, owner: Owner, disk: OwnDisk): boolean {
   try {
-    writeFileSync(file, `${JSON.stringify(owner)}\n`, { flag: "wx" });
+    disk.write(file, `${JSON.stringify(owner)}\n`, { exclusive: true });
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;

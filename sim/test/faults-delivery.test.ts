@@ -41,6 +41,21 @@ describe("delivery faults (contract 12)", () => {
     expect((await (await rig.listen()).untilRecords(1))[0]).toEqual(records[0]);
   });
 
+  it("repeats a line from another process, which may outlive the listener", async () => {
+    const { listener, records } = await hear("duplicate-in-two-processes", ["một 🍵"], 2);
+    expect(records[1]).toEqual(records[0]);
+    onListen({ group: "delivery", mode: "duplicate-in-two-processes", ms: 1500 }, { nth: 1 });
+    rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "hai" });
+    await listener.untilRecords(3);
+    listener.child.kill("SIGKILL");
+    const exited = new Promise<number>((resolve) =>
+      listener.child.on("exit", () => resolve(listener.records().length)),
+    );
+    expect(await exited).toBe(3);
+    expect((await listener.ended).signal).toBe("SIGKILL");
+    expect(listener.records().map(({ content }) => content)).toEqual(["một 🍵", "một 🍵", "hai", "hai"]);
+  });
+
   it("swaps two lines", async () => {
     expect((await hear("out-of-order", ["một", "hai"], 2)).records.map(({ content }) => content)).toEqual([
       "hai",
@@ -52,6 +67,7 @@ describe("delivery faults (contract 12)", () => {
     ["old-timestamp", { timestamp: 1795327700 - 259200, ts: String(1795327700456 - 259200000) }],
     ["future-clock", { timestamp: 1795327700 + 86400 }],
     ["milliseconds", { timestamp: 1795327700000 }],
+    ["seconds", { timestamp: 1795327700, ts: "1795327700" }],
   ] as const)("prints a line with %s", async (mode, expected) => {
     expect((await hear(mode, ["một"], 1)).records[0]).toMatchObject(expected);
   });

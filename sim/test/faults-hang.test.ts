@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fault, type FaultEffect, type FaultMatch } from "../control.ts";
+import { fault, type FaultEffect, type FaultMatch, zcaPath } from "../control.ts";
 import { waitFor } from "../control/wait.ts";
+import { isAlive } from "../world/disk.ts";
 import { openRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -22,7 +24,7 @@ describe("hang faults (contract 12)", () => {
     onSend(effect);
     const call = start();
     await waitFor("the call", () => rig.world.calls({ command: "msg send" }).at(-1));
-    await waitFor("its fault", () => (rig.world.calls().length > 0 ? true : undefined));
+    await waitFor("its fault", () => (rig.world.calls().at(-1)?.faults.length === 1 ? true : undefined));
     return call;
   };
 
@@ -79,6 +81,35 @@ describe("hang faults (contract 12)", () => {
     const exited = await new Promise<number>((resolve) => call.child.on("exit", () => resolve(Date.now())));
     expect((await call.ended).stdout).toContain("msgId");
     expect(Date.now() - exited).toBeGreaterThan(50);
+  });
+
+  it("leaves a process without pipes in its group: a zombie's group that will not go", async () => {
+    onSend({ group: "hang", mode: "zombie", when: "printed", ms: 60_000 });
+    const { PATH = "" } = process.env;
+    const child = spawn(zcaPath, ["--profile", "work", "msg", "send", "--", rig.lan.uid, "chào"], {
+      env: { PATH, OPENZCA_HOME: rig.home },
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    expect(ended).toBe(0);
+    const group = -(child.pid ?? 0);
+    expect(isAlive(group)).toBe(true);
+    process.kill(group, "SIGKILL");
+    await waitFor("the end of the group", () => (isAlive(group) ? undefined : true));
+  });
+
+  it("leaves a process behind and then ends, as a listener", async () => {
+    rig.world.setFaults([
+      fault({ command: "listen" }, { group: "hang", mode: "grandchild", ms: 1500 }),
+      fault({ command: "listen" }, { group: "exit", code: 1, when: "printed" }),
+    ]);
+    const listener = await rig.listen();
+    let closed = false;
+    void listener.ended.then(() => (closed = true));
+    if (listener.child.exitCode === null) await new Promise((resolve) => listener.child.on("exit", resolve));
+    expect(closed).toBe(false);
+    expect((await listener.ended).code).toBe(1);
   });
 
   it("goes deaf while connected", async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fault } from "../control.ts";
 import { readJournal } from "../control/journal-reader.ts";
 import { layoutOf } from "../world/layout.ts";
 import { openRig, type Rig } from "./rig.ts";
@@ -62,6 +63,13 @@ describe("journal (contract 12)", () => {
       ["b", ["a"]],
     ]);
     rmSync(folder, { recursive: true });
+  });
+
+  it("notes a fault at once, so that it is there after a kill", async () => {
+    rig.world.setFaults([fault({ command: "msg send" }, { group: "exit", signal: "SIGKILL", when: "sent" })]);
+    await rig.zca("--profile", "work", "msg", "send", "--", rig.lan.uid, "chào");
+    const [call] = rig.world.calls({ command: "msg send" });
+    expect([call?.endedAt, call?.faults]).toEqual([undefined, [0]]);
   });
 
   it("journals wrong command lines and version queries too", async () => {

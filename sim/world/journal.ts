@@ -31,8 +31,13 @@ export interface JournalEnd {
   readonly logins: number;
   /** Websockets of the same session this call closed by opening its own. */
   readonly evicted: readonly string[];
-  /** Ids of the faults that struck, as `<index>` into the control file. */
-  readonly faults: readonly number[];
+}
+
+/** A fault that struck: its index in the control file. Written at once, because the call may be killed next. */
+export interface JournalFault {
+  readonly record: "fault";
+  readonly id: string;
+  readonly fault: number;
 }
 
 export interface JournaledCall {
@@ -79,18 +84,17 @@ export function beginCall(layout: Layout, facts: CallFacts): JournaledCall {
   let logins = 0;
   let ended = false;
   const evicted: string[] = [];
-  const faults: number[] = [];
   return {
     id,
     countLogin() {
       logins += 1;
     },
     noteEvicted: (sockets) => void evicted.push(...sockets),
-    noteFault: (index) => void faults.push(index),
+    noteFault: (fault) => appendLines(layout.journal, [{ record: "fault", id, fault } satisfies JournalFault]),
     end(exitCode, signal) {
       if (ended) return;
       ended = true;
-      const end: JournalEnd = { record: "end", id, endedAt: Date.now(), exitCode, logins, evicted, faults };
+      const end: JournalEnd = { record: "end", id, endedAt: Date.now(), exitCode, logins, evicted };
       appendLines(layout.journal, [signal === undefined ? end : { ...end, signal }]);
       if (facts.writes) rmSync(path.join(folder, id), { force: true });
     },

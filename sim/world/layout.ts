@@ -21,6 +21,7 @@ export interface Layout {
   readonly claims: string;
   readonly inFlight: string;
   readonly later: string;
+  readonly outage: string;
   readonly mutex: string;
 }
 
@@ -46,6 +47,7 @@ export function layoutOf(home: string): Layout {
     claims: path.join(sim, "claims"),
     inFlight: path.join(sim, "in-flight"),
     later: path.join(sim, "later"),
+    outage: path.join(sim, "outage.json"),
     mutex: path.join(sim, "mutex"),
   };
 }

@@ -24,16 +24,18 @@ export function readProfiles(layout: Layout): ProfilesFile {
   return JSON.parse(readFileSync(layout.profiles, "utf8")) as ProfilesFile;
 }
 
+type Write = (file: string, text: string) => void;
+
 /** Written in place, as the real program does: no rename, no lock. */
-export function writeProfiles(layout: Layout, file: ProfilesFile): void {
-  writeFileSync(layout.profiles, `${JSON.stringify(file, null, 2)}\n`);
+export function writeProfiles(layout: Layout, file: ProfilesFile, write: Write = writeFileSync): void {
+  write(layout.profiles, `${JSON.stringify(file, null, 2)}\n`);
 }
 
-export function addProfile(layout: Layout, name: string): void {
+export function addProfile(layout: Layout, name: string, write: Write = writeFileSync): void {
   const file = readProfiles(layout);
   if (!/^[A-Za-z0-9_-]+$/u.test(name)) throw new CliError("Profile name may contain only letters, digits, - and _.");
   if (!Object.hasOwn(file.profiles, name)) {
-    writeProfiles(layout, { ...file, profiles: { ...file.profiles, [name]: newEntry() } });
+    writeProfiles(layout, { ...file, profiles: { ...file.profiles, [name]: newEntry() } }, write);
   }
   mkdirSync(layout.profileDir(name), { recursive: true });
 }

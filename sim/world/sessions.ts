@@ -47,6 +47,11 @@ export function findSession(layout: Layout, cookie: unknown): Session | undefine
   return undefined;
 }
 
+/** The session a profile's credentials name, dead or alive. */
+export function sessionOf(layout: Layout, profile: string): Session | undefined {
+  return findSession(layout, readJson<{ cookie?: unknown }>(layout.credentials(profile), {}).cookie);
+}
+
 export function endSession(layout: Layout, session: Session): void {
   saveSession(layout, { ...session, alive: false });
 }
