@@ -9,7 +9,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
           exclude: ["test/gateway/**"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

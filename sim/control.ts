@@ -107,7 +107,7 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
       ),
     listenerPid: (profile) => liveOwner(layout, profile)?.pid,
     isListening: (profile) => listening(profile) !== undefined,
-    async waitForListening(profile, timeoutMs = 10_000) {
+    async waitForListening(profile, timeoutMs = 60_000) {
       await waitFor(`a listener of ${profile}`, () => listening(profile), timeoutMs);
     },
     close,

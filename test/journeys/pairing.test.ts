@@ -5,7 +5,7 @@ import { sendText } from "../../src/channel/outbound/adapter.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe("a stranger writes", () => {
   let host: AccountHost;

@@ -13,8 +13,8 @@ export function accountJourneys(stage: () => Stage, cast: () => Cast): void {
       const block = { enabled: true, dmPolicy: "pairing", defaultAccount: "default", accounts: { work: account } };
       config["channels"] = { zalouser: block };
     });
-    await zalo.waitForListening("work", 60_000);
-    await zalo.waitForListening("default", 60_000);
+    await zalo.waitForListening("work", 90_000);
+    await zalo.waitForListening("default", 90_000);
     expect(zalo.listenerPid("work")).not.toBe(zalo.listenerPid("default"));
 
     const recording = record(stage());

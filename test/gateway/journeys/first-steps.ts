@@ -38,7 +38,7 @@ export async function configureAndStart(stage: Stage): Promise<void> {
     config["channels"] = { zalouser: { enabled: true, dmPolicy: "pairing" } };
   });
   await stage.host.gateway.start();
-  await stage.zalo.waitForListening("default", 30_000);
+  await stage.zalo.waitForListening("default", 90_000);
 }
 
 /** A first message, the challenge it earns, and the operator's two commands. Ends when the account listens again. */

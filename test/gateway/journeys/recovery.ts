@@ -50,7 +50,7 @@ export function recoveryJourneys(stage: () => Stage, cast: () => Cast): void {
     expect(recording.calls()).toEqual([]);
 
     await logIn(stage(), cast().assistant.uid);
-    await zalo.waitForListening("default", 30_000);
+    await zalo.waitForListening("default", 90_000);
     expect(host.gateway.pid()).toBe(pid);
     await turn("ping-đăng-nhập-lại");
   });

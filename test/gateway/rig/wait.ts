@@ -9,7 +9,7 @@ const intervalMs = 50;
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  { timeoutMs = 30_000, explain }: { timeoutMs?: number; explain?: () => string | Promise<string> } = {},
+  { timeoutMs = 120_000, explain }: { timeoutMs?: number; explain?: () => string | Promise<string> } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

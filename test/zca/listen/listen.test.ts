@@ -154,7 +154,7 @@ describe("a listener", () => {
 
   test("stops at once, and by force when it must", async () => {
     const { listener, lines, made } = listen({ stdout: connected, ignoreTerm: true, hang: true });
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => lines.length, { timeout: 60_000 }).toBe(1);
     const { pid = 0 } = listener;
     expect(isRunning(pid)).toBe(true);
     await listener.stop(300);
@@ -204,7 +204,7 @@ describe("a listener", () => {
 
   test("stopped while the program does not answer, ends what it asked and settles", async () => {
     const { listener, made } = listen({ noHandshake: true, hang: true, ignoreTerm: true });
-    await expect.poll(() => made.journal().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => made.journal().length, { timeout: 60_000 }).toBe(2);
     await listener.stop(200);
     await expect(listener.exited).resolves.toMatchObject({ kind: "closed" });
     expect(made.journal().map(({ pid }) => isRunning(pid))).toEqual([false, false]);
@@ -242,7 +242,7 @@ describe("a listener", () => {
     // Byte by byte, so that the heartbeats go on long after the grace.
     const bytewise = `Listener closed (1000) \nConnected to Zalo websocket.\n${heartbeat.repeat(10)}`;
     const { listener } = listen({ bytewise, hang: true }, { closeGraceMs: 50 });
-    await expect.poll(() => listener.stats().heartbeats, { timeout: 20_000 }).toBe(10);
+    await expect.poll(() => listener.stats().heartbeats, { timeout: 60_000 }).toBe(10);
     await listener.stop(1000);
     await expect(listener.exited).resolves.not.toHaveProperty("closeCode");
   });

@@ -80,7 +80,7 @@ describe("the outcome of a send", () => {
     const { zca, calls } = scripted({ answers: { "msg send": { hang: true } } });
     const abort = new AbortController();
     const sending = sendText(zca, text, abort.signal);
-    await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => calls().length, { timeout: 60_000 }).toBe(1);
     abort.abort();
     await expect(sending).resolves.toMatchObject({ kind: "unknown", error: { code: "SEND_UNCONFIRMED" } });
     await expect(sendText(zca, text, abort.signal)).resolves.toMatchObject({
@@ -171,7 +171,7 @@ describe("what is sent how", () => {
     const { zca, journal } = scripted({ noHandshake: true, hang: true });
     const abort = new AbortController();
     const outcome = sendText(zca, text, abort.signal);
-    await expect.poll(() => journal().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => journal().length, { timeout: 60_000 }).toBe(2);
     abort.abort();
     await expect(outcome).resolves.toMatchObject({ kind: "unsent", error: { code: "SEND_STOPPED" } });
     expect(journal().map(({ pid }) => isRunning(pid))).toEqual([false, false]);
