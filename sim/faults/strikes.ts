@@ -33,14 +33,19 @@ export interface StrikeDeps {
 export function createStrikes(deps: StrikeDeps): Strikes {
   const { claimed, sink, signals, journal, longRunning } = deps;
   const open = new Set(claimed);
-  const take: Strikes["take"] = (group, fits = () => true) => {
+  const next = <G extends FaultEffect["group"]>(group: G, fits: (effect: EffectOf<G>) => boolean = () => true) => {
     for (const claim of open) {
-      if (!isOf(claim.effect, group) || !fits(claim.effect)) continue;
+      const { effect, index } = claim;
+      if (!isOf(effect, group) || !fits(effect)) continue;
       open.delete(claim);
-      journal.noteFault(claim.index);
-      return claim.effect;
+      return { effect, note: () => journal.noteFault(index) };
     }
     return undefined;
+  };
+  const take: Strikes["take"] = (group, fits) => {
+    const struck = next(group, fits);
+    struck?.note();
+    return struck?.effect;
   };
   /** `listen` has no stage between its work and its output. */
   const isNow = (stage: Stage, when: Stage) => (longRunning && when === "sent" ? "printed" : when) === stage;
@@ -51,10 +56,13 @@ export function createStrikes(deps: StrikeDeps): Strikes {
     async at(stage) {
       const noise = take("stderr", ({ when = quiet }) => isNow(stage, when));
       if (noise !== undefined) await (await import("./stderr-damage.ts")).disturb(noise);
-      const hanging = take("hang", ({ when = quiet }) => isNow(stage, when));
+      const hanging = next("hang", ({ when = quiet }) => isNow(stage, when));
       if (hanging !== undefined) {
         const { hang } = await import("./hangs.ts");
-        await hang(hanging, { sink, signals, worksOn: longRunning && stage !== "start" });
+        const held = hang(hanging.effect, { sink, signals, worksOn: longRunning && stage !== "start" });
+        // Noted when it holds: whoever reads the note may send a signal at once.
+        hanging.note();
+        await held;
       }
       const ending = take("exit", (effect) => isEnding(effect) && isNow(stage, effect.when ?? "start"));
       if (ending !== undefined) await (await import("./endings.ts")).exit(ending, sink);
