@@ -13,8 +13,8 @@ export default defineChannelPluginEntry({
   registerFull(api) {
     // The queue outlives account restarts on purpose; only the end of the gateway closes it.
     api.on("gateway_stop", async () => {
-      const senders = await sendersModule.peek();
-      await senders?.closeSenders();
+      const { closeSenders } = await sendersModule();
+      await closeSenders();
     });
   },
 });
