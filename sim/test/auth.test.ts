@@ -23,7 +23,7 @@ function payloadOf(png: Buffer): string {
 describe("auth status and logout (contract 6.1)", () => {
   it("prints who is logged in as Node shows objects", async () => {
     const { code, stdout } = await rig.zca("--profile", "work", "auth", "status");
-    const credentials = path.join(rig.home, "profiles/work/credentials.json");
+    const credentials = path.join(rig.home, "profiles", "work", "credentials.json");
     expect(code).toBe(0);
     expect(stdout).toBe(
       `{\n  profile: 'work',\n  loggedIn: true,\n  userId: '3300912847765512008',\n  displayName: 'Trợ lý',\n  credentialsPath: '${credentials}'\n}\n`,
@@ -32,7 +32,7 @@ describe("auth status and logout (contract 6.1)", () => {
 
   it("fails without a file, with a broken file, and with an incomplete one", async () => {
     rig.world.logIn("work2", rig.bot.uid);
-    const file = path.join(rig.home, "profiles/work2/credentials.json");
+    const file = path.join(rig.home, "profiles", "work2", "credentials.json");
     writeFileSync(file, "");
     expect((await rig.zca("-p", "work2", "me", "id")).stderr).toBe("Error: Unexpected end of JSON input\n");
     writeFileSync(file, '{"imei":"1"}');
@@ -57,7 +57,7 @@ describe("auth status and logout (contract 6.1)", () => {
 
   it("validates saved credentials with login-cred", async () => {
     const file = path.join(rig.folder, "cred.json");
-    writeFileSync(file, readFileSync(path.join(rig.home, "profiles/work/credentials.json")));
+    writeFileSync(file, readFileSync(path.join(rig.home, "profiles", "work", "credentials.json")));
     await rig.zca("account", "add", "other");
     const { stdout } = await rig.zca("-p", "other", "auth", "login-cred", file);
     expect(stdout).toBe("Logged in profile other as Trợ lý (3300912847765512008)\n");

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.close());
 
-const lockFile = () => path.join(rig.home, "profiles/work/listener-owner.json");
+const lockFile = () => path.join(rig.home, "profiles", "work", "listener-owner.json");
 const listen = () => rig.zca("--profile", "work", "listen", "--raw", "--supervised");
 const refusal = (pid: number) => ({
   code: 1,

@@ -18,7 +18,7 @@ type Mode = Extract<FaultEffect, { group: "system" }>["mode"];
 const withSystem = (mode: Mode, match: FaultMatch = {}) =>
   rig.world.setFaults([fault(match, { group: "system", mode })]);
 const zca = (...args: string[]) => rig.zca("--profile", "work", ...args);
-const lockFile = () => path.join(rig.home, "profiles/work/listener-owner.json");
+const lockFile = () => path.join(rig.home, "profiles", "work", "listener-owner.json");
 
 describe("a home that cannot be written (contract 12)", () => {
   it("refuses the listener's lock, so it does not start", async () => {
@@ -56,7 +56,7 @@ describe("a home that cannot be written (contract 12)", () => {
       OPENZCA_QR_AUTO_OPEN: "0",
     });
     const { payload } = await waitFor("a code", () => rig.world.pendingLogins()[0]);
-    mkdirSync(path.join(rig.home, "profiles/work/cache/friends.json"), { recursive: true });
+    mkdirSync(path.join(rig.home, "profiles", "work", "cache", "friends.json"), { recursive: true });
     rig.world.scanQr(payload, { as: rig.bot.uid });
     rig.world.confirmQr(payload);
     const { code, stderr } = await login.ended;

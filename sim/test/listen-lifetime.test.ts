@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.close());
 
-const lockFile = () => path.join(rig.home, "profiles/work/listener-owner.json");
+const lockFile = () => path.join(rig.home, "profiles", "work", "listener-owner.json");
 
 describe("one listener, one websocket (contract 8.12, 8.14)", () => {
   it("refuses a second listener of the profile by name and pid", async () => {
@@ -74,7 +74,7 @@ describe("signals and pipes (contract 5, 8.13)", () => {
     listener.child.kill(signal);
     expect(await listener.ended).toMatchObject({ code, signal: null });
     expect(existsSync(lockFile())).toBe(false);
-    expect(existsSync(path.join(rig.home, "profiles/work/listen.sock"))).toBe(false);
+    expect(existsSync(path.join(rig.home, "profiles", "work", "listen.sock"))).toBe(false);
     expect(rig.world.calls({ command: "listen" })[0]).toMatchObject({ exitCode: code, signal });
   });
 
@@ -85,7 +85,7 @@ describe("signals and pipes (contract 5, 8.13)", () => {
       listener.child.kill(signal);
       expect((await listener.ended).signal).toBe(signal);
       expect(existsSync(lockFile())).toBe(true);
-      expect(existsSync(path.join(rig.home, "profiles/work/listen.sock"))).toBe(true);
+      expect(existsSync(path.join(rig.home, "profiles", "work", "listen.sock"))).toBe(true);
       expect(rig.world.calls({ command: "listen" })[0]?.endedAt).toBeUndefined();
       expect(rig.world.isListening("work")).toBe(false);
     },
