@@ -13,8 +13,13 @@ export default defineChannelPluginEntry({
   registerFull(api) {
     // The queue outlives account restarts on purpose; only the end of the gateway closes it.
     api.on("gateway_stop", async () => {
+      const { closeSenders } = await sendersModule();
+      await closeSenders();
+    });
+    // A gateway may start again in the same process.
+    api.on("gateway_start", async () => {
       const senders = await sendersModule.peek();
-      await senders?.closeSenders();
+      senders?.reopenSenders();
     });
   },
 });
