@@ -10,6 +10,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
           exclude: ["test/gateway/**"],
           testTimeout: 120_000,
+          // Most of these tests wait for processes rather than compute.
+          maxWorkers: 4,
         },
       },
       {

@@ -36,7 +36,15 @@ const tasks = {
   inspect: inspection,
   check: [...inspection, unit],
   demo: [clean, build, ["test/demo/demo.ts"]],
+  faults: [clean, build, ["test/harness/faults.ts"]],
+  soak: [clean, build, ["test/harness/soak.ts"]],
+  "crash-points": [clean, build, ["test/harness/crash-points.ts"]],
+  fuzz: [["vitest", "run", "--project", "unit", "test/fuzz"]],
+  memory: [["test/memory/listener-memory.ts"]],
 };
+
+/** What a task sets unless its caller has. */
+const defaults = { fuzz: { FUZZ_RUNS: "100000" } };
 
 const [taskName = "", ...rest] = process.argv.slice(2);
 const steps = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
@@ -79,6 +87,10 @@ function entryOf(program) {
 
 /** Children must find the same Node.js first: the simulated `zca` and the host start through `env node`. */
 function environment(node, holder) {
-  const found = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}` };
+  const found = {
+    ...defaults[taskName],
+    ...process.env,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}`,
+  };
   return holder === undefined ? found : { ...found, [holderVariable]: holder };
 }

@@ -41,6 +41,25 @@ const rateLimit = z.strictObject({
   }),
 });
 
+const catchUp = z.strictObject({
+  enabled: z.boolean().optional().meta({
+    title: "On",
+    description: "Default true. Reading a conversation back costs a login.",
+  }),
+  maxMessages: z.int().min(1).max(200).optional().meta({
+    title: "Messages a conversation",
+    description: "Most messages of one conversation that are read back. Default 50.",
+  }),
+  maxAgeMinutes: z.int().min(1).max(10_080).optional().meta({
+    title: "Oldest message (minutes)",
+    description: "Older messages are not read back. Default 720, which is 12 hours.",
+  }),
+  maxConversations: z.int().min(1).max(20).optional().meta({
+    title: "Conversations at a time",
+    description: "Most conversations that are read back at a time, those heard of last first. Default 10.",
+  }),
+});
+
 /** Settings that the channel root and every account share. */
 const accountShape = {
   name: z.string().optional().meta({ title: "Name", description: "A label for people; never used for decisions." }),
@@ -72,22 +91,26 @@ const accountShape = {
     title: "Direct messages",
     description: 'Who may write to the account. Default pairing; open also needs "*" in allowFrom.',
   }),
-  allowFrom: idList.optional().meta({ title: "Allowed people", description: "Zalo user ids, quoted." }),
+  allowFrom: idList.optional().meta({
+    title: "Allowed people",
+    description: "Zalo user ids, quoted, or names of friends. A name is turned into an id once, at the start.",
+  }),
   groupPolicy: z.enum(["open", "disabled", "allowlist"]).optional().meta({
     title: "Groups",
     description: "Which groups may talk to the account. Default open, or channels.defaults.groupPolicy.",
   }),
   groupAllowFrom: idList.optional().meta({
     title: "Allowed people in groups",
-    description: "Zalo user ids, quoted. Empty: everybody in an allowed group.",
+    description: "Zalo user ids, quoted, or names of friends. Empty: everybody in an allowed group.",
   }),
   groups: z
     .record(z.string(), group)
     .optional()
-    .meta({ title: "Group rules", description: 'Rules by group id; "*" stands for every other group.' }),
+    .meta({ title: "Group rules", description: 'Rules by group id or name; "*" stands for every other group.' }),
   dangerouslyAllowNameMatching: z.boolean().optional().meta({
     title: "Name matching",
-    description: "Accepted for configs of the official plugin and ignored: names never decide access.",
+    description:
+      "Accepted for configs of the official plugin and ignored: names are turned into ids at the start and never decide access.",
   }),
   historyLimit: z.int().min(0).optional().meta({
     title: "Group context",
@@ -102,6 +125,10 @@ const accountShape = {
   rateLimit: rateLimit
     .optional()
     .meta({ title: "Pacing", description: "How fast the account may send. Slower is safer for the account." }),
+  catchUp: catchUp.optional().meta({
+    title: "Catching up",
+    description: "Messages that came while the account was not listening are read back and answered.",
+  }),
 } as const;
 
 const account = z.strictObject(accountShape);
@@ -125,6 +152,7 @@ export type GroupPolicy = NonNullable<AccountConfig["groupPolicy"]>;
 
 export const DEFAULT_MEDIA_MAX_MB = 20;
 export const DEFAULT_RATE_LIMIT = { perMinute: 20, sameConversationMs: 1000, otherConversationMs: 1500 } as const;
+export const DEFAULT_CATCH_UP = { enabled: true, maxMessages: 50, maxAgeMinutes: 720, maxConversations: 10 } as const;
 
 /** One thing wrong with a config that its JSON schema cannot say. */
 export interface ConfigProblem {

@@ -5,6 +5,12 @@ const remedies = {
     "Give each account its own channels.zalouser.accounts.<id>.profile; two listeners on one session evict each other.",
   PLATFORM_UNSUPPORTED: "Run the gateway on Linux or macOS (on Windows: inside WSL).",
   STATE_UNWRITABLE: "Free disk space or correct the permissions of the OpenClaw state folder.",
+  JOURNAL_UNWRITABLE:
+    "Free disk space or correct the permissions of the named file; it is tried again by itself every 30 seconds.",
+  JOURNAL_DAMAGED:
+    "Check the disk of the gateway machine; remove the named file when you no longer need it. A message from before may be answered twice if Zalo repeats it.",
+  JOURNAL_UNHANDLED:
+    "`openclaw channels status --json` lists them under journal.failures with the conversation and the reason; answer them by hand in the Zalo app.",
 
   ZCA_NOT_FOUND:
     "Install openzca (npm install -g openzca) or zca-cli on the gateway machine, make sure the gateway process has it on PATH, or set channels.zalouser.zcaBinary.",
@@ -16,7 +22,10 @@ const remedies = {
   ZCA_UNLICENSED: "Activate the zca-cli license (zca license activate <key>) or install the free openzca.",
   ZCA_LOGGED_OUT: "Run: {login}",
   ZCA_LOGIN_REFUSED: "Zalo no longer accepts this session. Run: {login}",
-  ZCA_WRONG_ACCOUNT: "Log in as the right person: {login}",
+  ZCA_WRONG_ACCOUNT:
+    "To go back, log in as the first one: {login} — to give the account to the other one, first run `openclaw channels logout --channel zalouser{account}`, then log in.",
+  ZCA_PROFILE_UNREADABLE:
+    "Give the user the gateway runs as access to the named file and the folders above it; it is looked at again by itself.",
   ZCA_BUSY: "Stop the other zca process that uses this profile, or give the account its own profile.",
   ZCA_SESSION_ENDED: "It is tried again by itself, at most three times an hour. If it does not come back, run: {login}",
   ZCA_SESSION_SHARED:
@@ -54,6 +63,7 @@ const remedies = {
   SEND_NOT_CONNECTED: "It is tried again by itself; `openclaw channels status` shows the connection.",
   SEND_QUEUE_FULL: "Wait for the queue of this account to drain, then send again.",
   SEND_EXPIRED: "The account is sending slowly on purpose; send again in a minute.",
+  SEND_WRONG_USER: "Send it again if it is meant to come from the user who is logged in now.",
   SEND_STOPPED: "Send again once the gateway is back.",
 } as const;
 

@@ -16,5 +16,10 @@ export default defineChannelPluginEntry({
       const { closeSenders } = await sendersModule();
       await closeSenders();
     });
+    // A gateway may start again in the same process.
+    api.on("gateway_start", async () => {
+      const senders = await sendersModule.peek();
+      senders?.reopenSenders();
+    });
   },
 });

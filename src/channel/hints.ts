@@ -28,7 +28,7 @@ export function hintsFor(cfg: OpenClawConfig, account: ResolvedAccount): string[
   }
   if (settings.dangerouslyAllowNameMatching === true) {
     hints.push(
-      `${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access. Use ids from \`openclaw directory peers list --channel ${CHANNEL_ID} --account ${account.accountId}\`.`,
+      `${configPath}.dangerouslyAllowNameMatching is ignored: names never decide access; those in the lists are turned into ids at the start. Better use ids from \`openclaw directory peers list --channel ${CHANNEL_ID} --account ${account.accountId}\`.`,
     );
   }
   return hints;

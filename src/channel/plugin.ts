@@ -3,9 +3,10 @@ import { ZALO_TEXT_LIMIT } from "../config.js";
 import { resolveGroupRule } from "../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ID } from "./channel-id.js";
-import { directoryModule, logoutModule, outboundModule, startModule, webLoginModule } from "./lazy.js";
+import { directoryModule, logoutModule, outboundModule, reconcileModule, startModule, webLoginModule } from "./lazy.js";
 import { messaging } from "./messaging.js";
 import type { Probe } from "./operate/inspect.js";
+import { settingsById } from "./names/settings.js";
 import { pairing } from "./pairing.js";
 import { security } from "./security.js";
 import { setupPlugin } from "./setup-plugin.js";
@@ -14,6 +15,12 @@ import { status } from "./status.js";
 /** The channel as the host sees it: a table of adapters, each in a file of its own, the heavy ones behind `lazy.ts`. */
 export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
   ...setupPlugin,
+  config: {
+    ...setupPlugin.config,
+    // Commands ask for this list; the names of the light part would match nobody.
+    resolveAllowFrom: ({ cfg, accountId }) =>
+      settingsById(resolveAccount(cfg, accountId)).settings.allowFrom?.map(String),
+  },
   security,
   pairing,
   messaging,
@@ -26,7 +33,14 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
   },
   message: {
     id: CHANNEL_ID,
-    durableFinal: { capabilities: { text: true, media: true, messageSendingHooks: true } },
+    durableFinal: {
+      capabilities: { text: true, media: true, messageSendingHooks: true, reconcileUnknownSend: true },
+      // Also what gives each send its delivery's id, by which a later try sends only what is missing.
+      automaticUnknownSendReconciliation: true,
+      reconcileUnknownSendKinds: { text: true, media: true },
+      reconcileUnknownSend: async (ctx) => (await reconcileModule()).reconcileUnknownSend(ctx),
+      afterUnknownSendTerminal: async (ctx) => (await reconcileModule()).afterUnknownSendTerminal(ctx),
+    },
     send: {
       text: async (ctx) => (await outboundModule()).sendText(ctx),
       media: async (ctx) => (await outboundModule()).sendMedia(ctx),
@@ -67,12 +81,13 @@ type Config = Parameters<typeof resolveAccount>[0];
 
 function groupRule(cfg: Config, accountId: string | null | undefined, groupId: string | null | undefined) {
   if (groupId === undefined || groupId === null) return undefined;
-  const { settings, configured, defaultGroupPolicy, configPath } = resolveAccount(cfg, accountId);
-  return resolveGroupRule({ groupId, settings, configured, defaultGroupPolicy, configPath });
+  const account = resolveAccount(cfg, accountId);
+  const { configured, defaultGroupPolicy, configPath } = account;
+  return resolveGroupRule({ groupId, ...settingsById(account), configured, defaultGroupPolicy, configPath });
 }
 
 function groupTools(cfg: Config, accountId: string | null | undefined, groupId: string | null | undefined) {
-  const groups = new Map(Object.entries(resolveAccount(cfg, accountId).settings.groups ?? {}));
+  const groups = new Map(Object.entries(settingsById(resolveAccount(cfg, accountId)).settings.groups ?? {}));
   const tools = (groups.get(groupId ?? "") ?? groups.get("*"))?.tools;
   if (tools === undefined) return undefined;
   const { allow, alsoAllow, deny } = tools;

@@ -3,6 +3,7 @@ import type { ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ID } from "./channel-id.js";
 import { hintsFor } from "./hints.js";
 import { inspectModule } from "./lazy.js";
+import { nameHints } from "./names/report.js";
 import type { Probe } from "./operate/inspect.js";
 
 type Status = NonNullable<ChannelPlugin<ResolvedAccount, Probe>["status"]>;
@@ -24,7 +25,8 @@ export const status: Status = {
     const inspect = await inspectModule();
     const { lastInboundAt, lastOutboundAt, ...details } = inspect.accountDetails(account);
     const blocked = account.fault?.message ?? inspect.blockedReason(account);
-    const application: Details = { ...details, hints: hintsFor(cfg, account) };
+    const hints = [...hintsFor(cfg, account), ...nameHints(account), ...inspect.notices(account)];
+    const application: Details = { ...details, hints };
     return {
       ...runtime,
       accountId: account.accountId,
@@ -61,7 +63,12 @@ function issuesOf(snapshot: Snapshot): Issue[] {
   const { accountId, lifecycle, lastError, enabled, configured } = snapshot;
   if (enabled === false || configured === false) return [];
   const about = { channel: CHANNEL_ID, accountId };
-  const issues: Issue[] = (detailsOf(snapshot)?.hints ?? []).map((message) => ({ ...about, kind: "config", message }));
+  const issues: Issue[] = (detailsOf(snapshot)?.hints ?? []).map((message) => ({
+    ...about,
+    // Only what has a code is more than advice about the config.
+    kind: /\[[A-Z_]+\]$/.test(message) ? kindOf(message) : "config",
+    message,
+  }));
   const probe = snapshot.probe as Probe | undefined;
   for (const what of probe?.missing ?? detailsOf(snapshot)?.missing ?? [])
     issues.push({ ...about, kind: "runtime", message: `This zca cannot do: ${what}.` });

@@ -24,6 +24,10 @@ export interface GroupQuestion {
   readonly defaultGroupPolicy?: GroupPolicyName | undefined;
   /** Where `settings` stands, e.g. `channels.zalouser.accounts.work`. */
   readonly configPath: string;
+  /** Keys of `groups` as the operator typed them, by id, where that is another spelling or a name. */
+  readonly typedKeys?: ReadonlyMap<string, string> | undefined;
+  /** Key of `groups` that holds a group back by a name nobody knows the id of: it could be any group without an own entry. */
+  readonly unresolvedKey?: string | undefined;
 }
 
 export type GroupReason =
@@ -34,7 +38,8 @@ export type GroupReason =
   | "group_not_listed"
   | "group_list_empty"
   | "group_not_allowed"
-  | "group_not_enabled";
+  | "group_not_enabled"
+  | "group_name_unresolved";
 
 export interface EffectiveGroupPolicy {
   readonly policy: GroupPolicyName;
@@ -76,12 +81,17 @@ export function resolveGroupRule(question: GroupQuestion): GroupRule {
   const own = ownEntry(groups, groupId);
   const entry = own ?? ownEntry(groups, "*");
   const matchedBy = own !== undefined ? "id" : entry !== undefined ? "wildcard" : "none";
-  const entryPath = `${configPath}.groups.${matchedBy === "wildcard" ? "*" : groupId}`;
-  const [reason, path] = judge(effective, groups, entry, matchedBy, configPath, entryPath);
+  const key = matchedBy === "wildcard" ? "*" : (question.typedKeys?.get(groupId) ?? groupId);
+  const entryPath = `${configPath}.groups.${key}`;
+  const [judged, judgedPath] = judge(effective, groups, entry, matchedBy, configPath, entryPath);
+  const { unresolvedKey } = question;
+  const isHeldBack = isOpen(judged) && own === undefined && unresolvedKey !== undefined;
+  const reason = isHeldBack ? "group_name_unresolved" : judged;
+  const path = isHeldBack ? `${configPath}.groups.${unresolvedKey}` : judgedPath;
   const senders = (entry?.allowFrom ?? settings.groupAllowFrom ?? []).map(String);
   return {
     ...effective,
-    allowed: reason === "group_open" || reason === "group_listed" || reason === "group_listed_by_wildcard",
+    allowed: isOpen(reason),
     reason,
     configPath: path,
     matchedBy,
@@ -90,6 +100,10 @@ export function resolveGroupRule(question: GroupQuestion): GroupRule {
     senderPolicy:
       effective.policy === "disabled" || !configured ? "disabled" : senders.length > 0 ? "allowlist" : "open",
   };
+}
+
+function isOpen(reason: GroupReason): boolean {
+  return reason === "group_open" || reason === "group_listed" || reason === "group_listed_by_wildcard";
 }
 
 function judge(

@@ -43,6 +43,26 @@ export function normalizeAllowEntry(raw: string | number): string {
   return isZaloId(bare) || bare === "*" ? bare : entry;
 }
 
+/** What one entry of an allowlist, or one key of `groups`, says. `other` is neither id nor name and is left as typed. */
+export type ListedEntry =
+  | { readonly kind: "id"; readonly id: string }
+  | { readonly kind: "everybody" }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "other" };
+
+/** Reads an entry of a list of people (`user`) or of groups (`group`). Digits are ids, never names. */
+export function readListedEntry(raw: string | number, listed: Target["kind"]): ListedEntry {
+  const typed = String(raw).trim().normalize("NFC").replace(channelPrefix, "").trim();
+  // The host's own reference to a list of people elsewhere in the config.
+  if (typed.startsWith("accessGroup:")) return { kind: "other" };
+  const prefix = kindPrefix.exec(typed)?.[1]?.toLowerCase();
+  if (prefix !== undefined && prefix !== listed) return { kind: "other" };
+  const bare = typed.replace(kindPrefix, "").trim();
+  if (bare === "*") return { kind: "everybody" };
+  if (isZaloId(bare)) return { kind: "id", id: bare };
+  return /^\+?\d*$/.test(bare) ? { kind: "other" } : { kind: "name", name: bare };
+}
+
 /** Lower case without diacritics, for searching only: "tuan" finds "Tuấn". Never decide anything by it. */
 export function searchFold(text: string): string {
   return text

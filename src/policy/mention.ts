@@ -56,12 +56,14 @@ function standsInText({ pos, len }: ClaimedMention, text: string): boolean {
 function namesInText(text: string, ownName: string, backed: readonly ClaimedMention[]): boolean {
   const name = ownName.trim().normalize("NFC").toLowerCase();
   if (name === "") return false;
-  const taken = new Set(backed.map(({ pos }) => text.slice(0, pos).normalize("NFC").length));
   const searched = text.normalize("NFC").toLowerCase();
   const sought = `@${name}`;
+  if (!searched.includes(sought)) return false;
+  const taken = new Set(backed.map(({ pos }) => text.slice(0, pos).normalize("NFC").length));
   for (let at = searched.indexOf(sought); at >= 0; at = searched.indexOf(sought, at + 1)) {
-    const before = searched.slice(0, at);
-    const after = searched.slice(at + sought.length);
+    // The neighbors alone: a text of nothing but "@Own Name" must not cost the square of its length.
+    const before = searched.slice(Math.max(0, at - 2), at);
+    const after = searched.slice(at + sought.length, at + sought.length + 2);
     if (!/[\p{L}\p{N}\p{M}_]$/u.test(before) && !/^[\p{L}\p{N}\p{M}_]/u.test(after) && !taken.has(at)) return true;
   }
   return false;

@@ -15,17 +15,58 @@ export function lockDelayMs(failures: number, roll: number, settings: Supervisor
   return Math.round(step * (0.8 + roll * 0.2));
 }
 
-/** What an account in trouble (evicted, kicked, or never connecting) has already tried. Kept on disk: a restart must not earn new tries. */
+/** What an account has already tried. Kept on disk: a restart must not earn new tries. */
 export interface SlowBudget {
-  /** Start times of the listeners that count, oldest first. */
+  /** Start times of the listeners of an account in trouble (evicted, kicked, or never connecting), oldest first. */
   readonly tries: readonly number[];
   /** Evictions, kicks and slow failures in a row without a healthy connection between them; 0 = the account is not in trouble. */
   readonly streak: number;
   /** No start before this moment while `streak` is above 0. */
   readonly notBeforeMs: number;
+  /** Times of all starts within the window that may have cost a login, oldest first. */
+  readonly starts: readonly number[];
+  /** Starts in a row that may have cost a login and have not connected (yet). */
+  readonly fruitless: number;
 }
 
-export const freshBudget: SlowBudget = { tries: [], streak: 0, notBeforeMs: 0 };
+export const freshBudget: SlowBudget = { tries: [], streak: 0, notBeforeMs: 0, starts: [], fruitless: 0 };
+
+/** Counts a start before it happens: a gateway killed in the middle of it has still used it. */
+export function countStart(budget: SlowBudget, nowMs: number, settings: SupervisorSettings): SlowBudget {
+  const starts = [...budget.starts.filter((at) => at > nowMs - settings.slowWindowMs), nowMs];
+  return { ...budget, starts, fruitless: budget.fruitless + 1 };
+}
+
+/** Takes back what the start that just ended without a connection was counted for. */
+export function uncountStart(budget: SlowBudget, { costless }: { readonly costless: boolean }): SlowBudget {
+  const starts = costless ? budget.starts.slice(0, -1) : budget.starts;
+  return { ...budget, starts, fruitless: Math.max(0, budget.fruitless - 1) };
+}
+
+/** The first moment from `nowMs` on at which one more start keeps every window within the ceiling. */
+export function earliestStartMs(budget: SlowBudget, nowMs: number, settings: SupervisorSettings): number {
+  const recent = budget.starts.filter((at) => at > nowMs - settings.slowWindowMs);
+  const leaving = recent[recent.length - settings.startCeiling];
+  return leaving === undefined ? nowMs : leaving + settings.slowWindowMs;
+}
+
+/**
+ * A budget as read from disk. Times ahead of now come from a clock that was wrong; they would hold the account for
+ * years. So many starts without a word of their end were cut short by a gateway that was killed: they count as failures.
+ */
+export function restoredBudget(stored: SlowBudget, nowMs: number, settings: SupervisorSettings): SlowBudget {
+  const past = (times: readonly number[]) => times.filter((at) => at <= nowMs);
+  const longestMs = nowMs + Math.max(settings.slowWindowMs, settings.slowNextMaxMs) + 1;
+  const budget: SlowBudget = {
+    ...stored,
+    tries: past(stored.tries),
+    starts: past(stored.starts),
+    notBeforeMs: Math.min(stored.notBeforeMs, longestMs),
+  };
+  if (budget.streak > 0 || budget.fruitless < settings.quickStarts) return budget;
+  const lastMs = budget.starts.at(-1) ?? nowMs;
+  return { ...budget, tries: budget.starts, streak: 1, notBeforeMs: lastMs + settings.slowNextMinMs };
+}
 
 /** Adds one start to the budget, once, and forgets those outside the window. */
 export function countTry(budget: SlowBudget, startedAtMs: number, settings: SupervisorSettings): SlowBudget {

@@ -1,20 +1,26 @@
-/** Why a listener ended. */
-export type EndingKind =
-  | "crash"
-  /** It never ran, or did not answer when asked what it can do: Zalo saw nothing of it. */
-  | "no-start"
-  | "closed"
-  | "network"
-  | "evicted"
-  | "kicked"
-  | "recycle"
-  | "lock-held"
-  | "logged-out"
-  | "login-refused"
-  | "binary-missing"
-  | "not-executable"
-  | "unrecognized"
-  | "unlicensed";
+/**
+ * Why a listener ended. `no-start`: it never ran, or did not answer when asked what it can do, so Zalo saw nothing of it.
+ * `silent`: it gave no sign of life, or never got a connection, and we ended it.
+ */
+export const endingKinds = [
+  "crash",
+  "no-start",
+  "closed",
+  "silent",
+  "network",
+  "evicted",
+  "kicked",
+  "recycle",
+  "lock-held",
+  "logged-out",
+  "login-refused",
+  "binary-missing",
+  "not-executable",
+  "unrecognized",
+  "unlicensed",
+] as const;
+
+export type EndingKind = (typeof endingKinds)[number];
 
 export interface ListenerExit {
   readonly kind: EndingKind;
@@ -40,6 +46,7 @@ export function remedyOf(kind: EndingKind): Remedy {
     case "crash":
     case "no-start":
     case "closed":
+    case "silent":
     case "network":
       return "retry";
     case "evicted":
@@ -62,7 +69,12 @@ export function remedyOf(kind: EndingKind): Remedy {
 
 /** Whether such an ending may have cost a login although no connection came of it: what Zalo must not see every minute. */
 export function mayCostLogin(kind: EndingKind): boolean {
-  return kind === "crash" || kind === "closed" || kind === "lock-held" || kind === "recycle";
+  return kind === "crash" || kind === "closed" || kind === "silent" || kind === "lock-held" || kind === "recycle";
+}
+
+/** Whether a start that ended so, without a connection, left nothing at Zalo's servers that could be counted. */
+export function costsNoLogin(kind: EndingKind): boolean {
+  return kind === "network" || kind === "no-start" || remedyOf(kind) === "missing";
 }
 
 export function isVerdictKind(kind: EndingKind): kind is VerdictKind {

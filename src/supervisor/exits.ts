@@ -2,12 +2,22 @@ import {
   afterEviction,
   afterFruitlessStart,
   countTry,
+  earliestStartMs,
   earliestTryMs,
   lockDelayMs,
   retryDelayMs,
+  uncountStart,
   type SlowBudget,
 } from "./backoff.js";
-import { isVerdictKind, mayCostLogin, remedyOf, type Remedy, type Verdict } from "./endings.js";
+import {
+  costsNoLogin,
+  isVerdictKind,
+  mayCostLogin,
+  remedyOf,
+  type EndingKind,
+  type Remedy,
+  type Verdict,
+} from "./endings.js";
 import type { SupervisorSettings } from "./settings.js";
 import {
   admit,
@@ -28,6 +38,18 @@ export function exited(
   nowMs: number,
   settings: SupervisorSettings,
 ): Step {
+  const step = follow(state, event, nowMs, settings);
+  const { budget } = step.state;
+  if (budget === state.budget || step.effects.some(({ type }) => type === "save-budget")) return step;
+  return { ...step, effects: [{ type: "save-budget", budget }, ...step.effects] };
+}
+
+function follow(
+  state: MachineState,
+  event: MachineEvent & { type: "exited" },
+  nowMs: number,
+  settings: SupervisorSettings,
+): Step {
   const { phase } = state;
   if (phase.name !== "running" && phase.name !== "stopping" && !(phase.name === "starting" && phase.spawned))
     return same(state);
@@ -40,17 +62,19 @@ export function exited(
     const kept: Effect[] = verdict === undefined ? [] : [{ type: "save-verdict", verdict }];
     return to(state, { name: "stopped" }, release, ...kept, { type: "finish" });
   }
-  if (phase.name === "stopping" && phase.next === "wake") return again(state, nowMs);
+  if (phase.name === "stopping" && phase.next === "wake") return again(state, nowMs, settings);
 
   const healthy = phase.name === "running" && nowMs - phase.connectedAtMs >= settings.healthyMs;
-  const wasFruitless = phase.name !== "running" && mayCostLogin(event.kind);
+  // A connection forgets the fruitless starts before it, so some are left only where there was none.
+  const unproven = state.budget.fruitless > 0;
+  const wasFruitless = unproven && mayCostLogin(event.kind);
   const forgiven = healthy ? forgive(state) : state;
-  const known = wasFruitless ? { ...forgiven, fruitless: forgiven.fruitless + 1 } : forgiven;
+  const known = !unproven || wasFruitless ? forgiven : uncounted(forgiven, event.kind);
   const startedAtMs = phase.name === "starting" ? phase.sinceMs : phase.startedAtMs;
   const remedy = remedyOf(event.kind);
   const tried = () => countTry(known.budget, startedAtMs, settings);
-  if (planned(phase, remedy, healthy)) return again(forgiven, nowMs);
-  if (wasFruitless && known.fruitless >= settings.quickStarts)
+  if (planned(phase, remedy, healthy)) return again(forgiven, nowMs, settings);
+  if (wasFruitless && known.budget.fruitless >= settings.quickStarts)
     return cool(known, afterFruitlessStart(tried(), nowMs, event.roll, settings), release);
   switch (remedy) {
     case "blocked": {
@@ -65,7 +89,8 @@ export function exited(
       const lockFailures = known.lockFailures + 1;
       return wait(
         { ...known, lockFailures },
-        nowMs + lockDelayMs(lockFailures, event.roll, settings),
+        nowMs,
+        lockDelayMs(lockFailures, event.roll, settings),
         settings,
         release,
       );
@@ -73,13 +98,17 @@ export function exited(
     case "renew":
     case "retry": {
       const failures = known.failures + 1;
-      return wait({ ...known, failures }, nowMs + retryDelayMs(failures, event.roll, settings), settings, release);
+      return wait({ ...known, failures }, nowMs, retryDelayMs(failures, event.roll, settings), settings, release);
     }
   }
 }
 
-function again(state: MachineState, nowMs: number): Step {
-  const { state: next, effects } = admit(state, nowMs);
+function uncounted(state: MachineState, kind: EndingKind): MachineState {
+  return { ...state, budget: uncountStart(state.budget, { costless: costsNoLogin(kind) }) };
+}
+
+function again(state: MachineState, nowMs: number, settings: SupervisorSettings): Step {
+  const { state: next, effects } = admit(state, nowMs, settings);
   return { state: next, effects: [{ type: "release" }, ...effects] };
 }
 
@@ -95,8 +124,18 @@ function cool(state: MachineState, budget: SlowBudget, release: Effect): Step {
   return to({ ...state, budget }, { name: "cooling", untilMs: budget.notBeforeMs }, release, save);
 }
 
-/** A crash or a held lock inside an evicted account's try is not a way around its budget. */
-function wait(state: MachineState, retryMs: number, settings: SupervisorSettings, release: Effect): Step {
-  const untilMs = state.budget.streak > 0 ? earliestTryMs(state.budget, retryMs, settings) : retryMs;
-  return to(state, { name: untilMs > retryMs ? "cooling" : "waiting", untilMs }, release);
+/** A crash or a held lock inside an evicted account's try is not a way around its budget, nor is any start around the ceiling. */
+function wait(
+  state: MachineState,
+  nowMs: number,
+  delayMs: number,
+  settings: SupervisorSettings,
+  release: Effect,
+): Step {
+  const retryMs = nowMs + delayMs;
+  const tryMs = state.budget.streak > 0 ? earliestTryMs(state.budget, retryMs, settings) : retryMs;
+  const untilMs = earliestStartMs(state.budget, tryMs, settings);
+  // A long wait reads as blocked: the host restarts an account that is merely recovering for more than two minutes.
+  const name = untilMs > retryMs || delayMs > settings.retryCapMs ? "cooling" : "waiting";
+  return to(state, { name, untilMs }, release);
 }

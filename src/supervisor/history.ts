@@ -6,6 +6,8 @@ export type Lifecycle = "starting" | "ready" | "recovering" | "blocked" | "stopp
 
 export interface ExitRecord extends ListenerExit {
   readonly atMs: number;
+  /** Why we ended it ourselves, when we did: the account stopped, its connection was renewed, a new login took over. */
+  readonly asked?: "stop" | "renew" | "wake";
 }
 
 export interface SupervisorSnapshot {
@@ -15,8 +17,17 @@ export interface SupervisorSnapshot {
   readonly attempts: number;
   /** Listeners started by this supervisor. */
   readonly starts: number;
+  /** Start of the listener that runs or is on its way; before that, when it was asked for. */
+  readonly startedAtMs?: number;
   readonly connectedAtMs?: number;
+  /** When the last connection, or the last try for one, was over. */
+  readonly lostAtMs?: number;
   readonly nextAttemptAtMs?: number;
+  /** The start waits for other accounts of this machine to log in. */
+  readonly queued: boolean;
+  /** The hour's starts are used up: that alone is what the account waits for. */
+  readonly atCeiling: boolean;
+  /** The last one that was not asked for; may be from before a restart of the gateway. */
   readonly lastEnding?: ExitRecord;
   readonly verdict?: Verdict;
   /** The last exits, oldest first. */
@@ -27,27 +38,42 @@ const keptExits = 20;
 
 /** What happened so far, for status. */
 export function createHistory() {
-  const exits: ExitRecord[] = [];
+  let exits: readonly ExitRecord[] = [];
   let starts = 0;
+  let hasEnded = false;
+  let lostAtMs: number | undefined;
   return {
     started: () => {
       starts += 1;
     },
-    ended: (exit: ListenerExit, atMs: number) => {
-      exits.push({ kind: exit.kind, detail: exit.detail, atMs });
-      if (exits.length > keptExits) exits.shift();
+    /** What an earlier process of the gateway saw. */
+    restore: (earlier: readonly ExitRecord[]) => {
+      exits = [...earlier, ...exits].slice(-keptExits);
     },
-    snapshot: (state: MachineState): SupervisorSnapshot => {
+    lost: (atMs: number) => {
+      lostAtMs = atMs;
+    },
+    ended: (exit: ExitRecord): readonly ExitRecord[] => {
+      hasEnded = true;
+      lostAtMs = exit.atMs;
+      exits = [...exits, exit].slice(-keptExits);
+      return exits;
+    },
+    snapshot: (state: MachineState, atCeiling: boolean): SupervisorSnapshot => {
       const { phase } = state;
-      const lastEnding = exits.at(-1);
+      const lastEnding = exits.findLast(({ asked }) => asked === undefined);
       const waits = phase.name === "waiting" || phase.name === "cooling" || phase.name === "missing";
       return {
-        lifecycle: lifecycleOf(state, exits.length > 0),
+        lifecycle: lifecycleOf(state, hasEnded),
         phase: phase.name,
         attempts: state.failures + state.lockFailures + state.budget.streak,
         starts,
-        exits: [...exits],
-        ...(phase.name === "running" && { connectedAtMs: phase.connectedAtMs }),
+        exits,
+        queued: phase.name === "starting" && phase.queued === true,
+        atCeiling,
+        ...(phase.name === "starting" && { startedAtMs: phase.sinceMs }),
+        ...(phase.name === "running" && { startedAtMs: phase.startedAtMs, connectedAtMs: phase.connectedAtMs }),
+        ...(lostAtMs !== undefined && { lostAtMs }),
         ...(waits && { nextAttemptAtMs: phase.untilMs }),
         ...(phase.name === "blocked" && { verdict: phase.verdict }),
         ...(lastEnding && { lastEnding }),
@@ -61,6 +87,7 @@ function lifecycleOf({ phase }: MachineState, hasEnded: boolean): Lifecycle {
     case "stopped":
       return "stopped";
     case "starting":
+      if (phase.queued === true) return "blocked";
       return hasEnded ? "recovering" : "starting";
     case "running":
       return "ready";
@@ -72,5 +99,8 @@ function lifecycleOf({ phase }: MachineState, hasEnded: boolean): Lifecycle {
       return "blocked";
     case "stopping":
       return phase.next === "stop" ? "stopped" : "recovering";
+    case "paused":
+      if (phase.stopping) return "stopped";
+      return hasEnded ? "recovering" : "starting";
   }
 }

@@ -1,6 +1,9 @@
-import { countTry, earliestTryMs, freshBudget, type SlowBudget } from "./backoff.js";
+import { countStart, countTry, earliestTryMs, restoredBudget, type SlowBudget } from "./backoff.js";
 import type { Verdict } from "./endings.js";
 import { exited } from "./exits.js";
+import { resumed, settlePause } from "./pause.js";
+import { stop, wake } from "./requests.js";
+import { seenAt } from "./set-back.js";
 import type { SupervisorSettings } from "./settings.js";
 import {
   admit,
@@ -9,7 +12,6 @@ import {
   inTrouble,
   same,
   to,
-  type Effect,
   type MachineEvent,
   type MachineState,
   type Phase,
@@ -18,11 +20,25 @@ import {
 
 /** One row per event. Events that do not fit the phase change nothing. */
 export function step(state: MachineState, event: MachineEvent, nowMs: number, settings: SupervisorSettings): Step {
+  const seen = seenAt(state, nowMs);
+  const taken = settlePause(advance(seen, event, nowMs, settings), nowMs, settings);
+  if (seen.budget === state.budget || taken.effects.some(({ type }) => type === "save-budget")) return taken;
+  // What lies ahead of the clock would be forgotten by the next start of the gateway.
+  return { ...taken, effects: [{ type: "save-budget", budget: taken.state.budget }, ...taken.effects] };
+}
+
+function advance(state: MachineState, event: MachineEvent, nowMs: number, settings: SupervisorSettings): Step {
   const { phase } = state;
   switch (event.type) {
     case "start":
       if (phase.name !== "stopped" && phase.name !== "blocked") return same(state);
-      return begin(state, event.verdict, event.budget ?? state.budget, nowMs, settings);
+      return begin(
+        { ...state, pauseWanted: event.pauseFirst === true },
+        event.verdict,
+        event.budget ?? state.budget,
+        nowMs,
+        settings,
+      );
     case "admitted":
       return phase.name === "starting" && !phase.spawned
         ? spawn(state, nowMs, settings)
@@ -41,10 +57,14 @@ export function step(state: MachineState, event: MachineEvent, nowMs: number, se
     case "looked":
       if (phase.name !== "missing") return same(state);
       return event.changed
-        ? admit({ ...state, failures: 0 }, nowMs)
+        ? admit({ ...state, failures: 0 }, nowMs, settings)
         : to(state, { name: "missing", untilMs: nowMs + settings.lookEveryMs });
     case "wake":
-      return wake(state, nowMs);
+      return wake(state, nowMs, settings);
+    case "pause":
+      return same({ ...state, pauseWanted: true });
+    case "resume":
+      return resumed(state, nowMs, settings);
     case "stop":
       return stop(state);
   }
@@ -59,7 +79,7 @@ export function nextTickMs(state: MachineState, settings: SupervisorSettings): n
     case "missing":
       return phase.untilMs;
     case "starting":
-      if (!phase.spawned) return undefined;
+      if (!phase.spawned) return phase.queued === true ? undefined : phase.sinceMs + settings.queuePatienceMs;
       return phase.sinceMs + (settings.supervised ? settings.connectTimeoutMs : settings.presumeConnectedMs);
     case "running": {
       const moments = [recycleAtMs(phase, settings)];
@@ -71,6 +91,7 @@ export function nextTickMs(state: MachineState, settings: SupervisorSettings): n
     case "stopped":
     case "blocked":
     case "stopping":
+    case "paused":
       return undefined;
   }
 }
@@ -78,33 +99,35 @@ export function nextTickMs(state: MachineState, settings: SupervisorSettings): n
 function begin(
   state: MachineState,
   verdict: Verdict | undefined,
-  budget: SlowBudget,
+  stored: SlowBudget,
   nowMs: number,
   settings: SupervisorSettings,
 ): Step {
   if (verdict !== undefined) return to(state, { name: "blocked", verdict }, { type: "finish" });
+  const budget = restoredBudget(stored, nowMs, settings);
   const fresh: MachineState = { ...cleared(state), budget };
-  if (budget.streak === 0) return admit(fresh, nowMs);
+  if (budget.streak === 0) return admit(fresh, nowMs, settings);
   // The account was cooling down when the gateway went: a restart is not a reason to try again sooner.
   const untilMs = earliestTryMs(budget, Math.max(nowMs, budget.notBeforeMs), settings);
-  return untilMs > nowMs ? to(fresh, { name: "cooling", untilMs }) : admit(fresh, nowMs);
+  return untilMs > nowMs ? to(fresh, { name: "cooling", untilMs }) : admit(fresh, nowMs, settings);
 }
 
 function spawn(state: MachineState, nowMs: number, settings: SupervisorSettings): Step {
   const phase: Phase = { name: "starting", sinceMs: nowMs, spawned: true };
-  if (state.budget.streak === 0) return to(state, phase, { type: "spawn" });
-  // Saved before the spawn: a gateway killed in the middle of a try has still used it.
-  const budget = countTry(state.budget, nowMs, settings);
+  const started = countStart(state.budget, nowMs, settings);
+  const budget = started.streak === 0 ? started : countTry(started, nowMs, settings);
   return to({ ...state, budget }, phase, { type: "save-budget", budget }, { type: "spawn" });
 }
 
 function connected(state: MachineState, nowMs: number): Step {
   const { phase } = state;
   if (phase.name !== "starting" || !phase.spawned) return same(state);
+  const budget: SlowBudget = { ...state.budget, fruitless: 0 };
   return to(
-    { ...state, fruitless: 0 },
+    { ...state, budget },
     { name: "running", startedAtMs: phase.sinceMs, connectedAtMs: nowMs, lifeAtMs: nowMs, lineAtMs: nowMs },
     { type: "release" },
+    { type: "save-budget", budget },
   );
 }
 
@@ -112,10 +135,11 @@ function tick(state: MachineState, busy: boolean, nowMs: number, settings: Super
   const due = nextTickMs(state, settings);
   if (due === undefined || nowMs < due) return same(state);
   const { phase } = state;
-  if (phase.name === "waiting" || phase.name === "cooling") return admit(state, nowMs);
+  if (phase.name === "waiting" || phase.name === "cooling") return admit(state, nowMs, settings);
   if (phase.name === "missing")
     return to(state, { name: "missing", untilMs: nowMs + settings.lookEveryMs }, { type: "look" });
   if (phase.name === "starting") {
+    if (!phase.spawned) return to(state, { ...phase, queued: true });
     if (!settings.supervised) return connected(state, nowMs);
     return to(state, { name: "stopping", next: "retry", startedAtMs: phase.sinceMs }, { type: "kill" });
   }
@@ -132,51 +156,6 @@ function tick(state: MachineState, busy: boolean, nowMs: number, settings: Super
   }
   const forgiven = forgive(state);
   return to(forgiven, phase, { type: "save-budget", budget: forgiven.budget });
-}
-
-/** A new login: what the old session did no longer counts. */
-function wake(state: MachineState, nowMs: number): Step {
-  const { phase } = state;
-  const renewed: MachineState = { ...cleared(state), budget: freshBudget };
-  const save: Effect = { type: "save-budget", budget: freshBudget };
-  switch (phase.name) {
-    case "stopped":
-    case "blocked":
-      return same(state);
-    case "waiting":
-    case "cooling":
-    case "missing": {
-      const { state: next, effects } = admit(renewed, nowMs);
-      return { state: next, effects: [save, ...effects] };
-    }
-    case "starting":
-      if (!phase.spawned) return to(renewed, phase, save);
-      return to(renewed, { name: "stopping", next: "wake", startedAtMs: phase.sinceMs }, save, { type: "kill" });
-    case "running":
-      return to(renewed, { name: "stopping", next: "wake", startedAtMs: phase.startedAtMs }, save, { type: "kill" });
-    case "stopping":
-      return phase.next === "stop" ? same(state) : to(renewed, { ...phase, next: "wake" }, save);
-  }
-}
-
-function stop(state: MachineState): Step {
-  const { phase } = state;
-  switch (phase.name) {
-    case "stopped":
-    case "blocked":
-      return same(state);
-    case "waiting":
-    case "cooling":
-    case "missing":
-      return to(state, { name: "stopped" }, { type: "finish" });
-    case "starting":
-      if (!phase.spawned) return to(state, { name: "stopped" }, { type: "withdraw" }, { type: "finish" });
-      return to(state, { name: "stopping", next: "stop", startedAtMs: phase.sinceMs }, { type: "kill" });
-    case "running":
-      return to(state, { name: "stopping", next: "stop", startedAtMs: phase.startedAtMs }, { type: "kill" });
-    case "stopping":
-      return to(state, { ...phase, next: "stop" });
-  }
 }
 
 function recycleAtMs(phase: Phase & { name: "running" }, settings: SupervisorSettings): number {

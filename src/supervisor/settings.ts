@@ -14,6 +14,8 @@ export interface SupervisorSettings {
   /** At most this many tries of an account in trouble within `slowWindowMs`. */
   readonly slowTries: number;
   readonly slowWindowMs: number;
+  /** At most this many starts of any kind within `slowWindowMs`, over restarts of the gateway too. */
+  readonly startCeiling: number;
   /** After this many starts in a row that never connected the slow schedule holds. */
   readonly quickStarts: number;
   /** Waits while another process holds the profile; the last one repeats. */
@@ -24,7 +26,7 @@ export interface SupervisorSettings {
   readonly supervised: boolean;
   readonly heartbeatMs: number;
   readonly silentIntervals: number;
-  /** A supervised listener that has not connected by then is restarted. */
+  /** A supervised listener that has not connected by then is restarted. Below the 120 s the host's health monitor waits. */
   readonly connectTimeoutMs: number;
   /** One that is not supervised counts as connected after this long, or with its first line. */
   readonly presumeConnectedMs: number;
@@ -35,6 +37,8 @@ export interface SupervisorSettings {
   readonly recycleForceMs: number;
   /** A started listener is asked to stop, then killed after this long. */
   readonly stopGraceMs: number;
+  /** A start that waits longer than this for its turn at the login gate is told as such. */
+  readonly queuePatienceMs: number;
   /** The machine-wide login gate is given back after this long even without a connection. */
   readonly gateHoldMs: number;
 }
@@ -49,17 +53,19 @@ export const defaultSupervisorSettings: SupervisorSettings = {
   slowNextMaxMs: 25 * 60_000,
   slowTries: 3,
   slowWindowMs: 60 * 60_000,
+  startCeiling: 30,
   quickStarts: 6,
   lockRetriesMs: [2_000, 4_000, 8_000, 60_000, 120_000, 300_000],
   lookEveryMs: 60_000,
   supervised: true,
   heartbeatMs: 30_000,
   silentIntervals: 3,
-  connectTimeoutMs: 120_000,
+  connectTimeoutMs: 110_000,
   presumeConnectedMs: 15_000,
   recycleMs: 30 * 60_000,
   recycleIdleMs: 5_000,
   recycleForceMs: 5 * 60_000,
   stopGraceMs: 2_000,
+  queuePatienceMs: 60_000,
   gateHoldMs: 20_000,
 };

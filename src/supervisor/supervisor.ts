@@ -1,55 +1,12 @@
-import { createAdmission, type LoginGate } from "./admission.js";
-import type { SlowBudget } from "./backoff.js";
+import { createAdmission } from "./admission.js";
 import { createBinaryWatch } from "./binary-watch.js";
-import type { Clock } from "./clock.js";
 import type { ListenerExit, Verdict } from "./endings.js";
 import { nextTickMs, step } from "./machine.js";
+import type { ListenerHandle, SupervisorOptions } from "./options.js";
 import { createHistory, type SupervisorSnapshot } from "./history.js";
+import { createPauses, type PausedWork, type PauseOutcome } from "./pauses.js";
 import { defaultSupervisorSettings, type SupervisorSettings } from "./settings.js";
-import { initialState, type Effect, type MachineEvent } from "./state.js";
-
-export interface ListenerHandle {
-  /** Settles once, when the child is gone. */
-  readonly exited: Promise<ListenerExit>;
-  /** Asks the child to end, kills it after `graceMs`, settles when it is gone. */
-  stop(graceMs: number): Promise<unknown>;
-}
-
-/** One account's slow-try budget on disk. */
-export interface BudgetStore {
-  read(): Promise<SlowBudget | undefined>;
-  write(budget: SlowBudget): Promise<void>;
-}
-
-/** One account's blocked verdict on disk. */
-export interface VerdictStore {
-  read(): Promise<Verdict | undefined>;
-  write(verdict: Verdict): Promise<void>;
-}
-
-export interface SupervisorOptions {
-  /** Starts one listener. A throw counts as a crash. */
-  start(): ListenerHandle;
-  /**
-   * Names the program file as it is now, such as its path and modification time. A program that proved unusable is
-   * started again only when this differs from what it was at that start. Looks at the file system and never spawns.
-   */
-  binaryFingerprint(): string;
-  /** Whether a renewal of the connection would disturb something now, such as a send in flight. */
-  busy?(): boolean;
-  readonly clock: Clock;
-  /** Random in [0, 1). */
-  readonly random: () => number;
-  readonly gate: LoginGate;
-  readonly budgets: BudgetStore;
-  readonly verdicts: VerdictStore;
-  onState?(snapshot: SupervisorSnapshot): void;
-  /** Told when a store cannot be written; the listener goes on. */
-  onProblem?(what: string, error: unknown): void;
-  readonly settings?: Partial<SupervisorSettings>;
-  /** Whether the listener reports its life; asked anew each time, for the program can be replaced by another. */
-  supervised?(): boolean;
-}
+import { initialState, isAtCeiling, type Effect, type MachineEvent } from "./state.js";
 
 export type RunOutcome = { readonly kind: "stopped" } | { readonly kind: "blocked"; readonly verdict: Verdict };
 
@@ -62,17 +19,29 @@ export interface Supervisor {
   noteLine(): void;
   /** A new login happened: restart now, forget what the old session did. */
   wake(): void;
+  /**
+   * Does `work` while no listener lives, for what needs the profile's only connection: before the next start if one is
+   * due, else in place of a renewal, which costs a login. At most one listener lives at any time, and none during the
+   * work. A stop wins: it aborts the work, as `limitMs` (default 15 s) does, and waits for its end. Whoever also needs
+   * the account's send queue takes that first and asks for the pause inside, or the two wait for each other.
+   */
+  pauseFor<T>(work: PausedWork<T>, options?: { readonly limitMs?: number }): Promise<PauseOutcome<T>>;
   snapshot(): SupervisorSnapshot;
 }
 
 /** Holds one account's listener up. The decisions are in `machine.ts`; here they meet processes, timers and files. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const settings: SupervisorSettings = { ...defaultSupervisorSettings, ...options.settings };
-  const currentSettings = () => ({ ...settings, supervised: options.supervised?.() ?? settings.supervised });
+  const currentSettings = (): SupervisorSettings => ({
+    ...settings,
+    supervised: options.supervised?.() ?? settings.supervised,
+    recycleMs: options.renewAfterMs?.() ?? settings.recycleMs,
+  });
   const { clock } = options;
   const history = createHistory();
   let state = initialState;
-  let running = false;
+  const pauses = createPauses(clock);
+  let life: "new" | "running" | "over" = "new";
   let child: ListenerHandle | undefined;
   let cancelTick: (() => void) | undefined;
   let finish: (() => void) | undefined;
@@ -87,7 +56,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     () => options.binaryFingerprint(),
     (error) => problem("looking for the binary", error),
   );
-  const snapshot = () => history.snapshot(state);
+  const snapshot = () => history.snapshot(state, isAtCeiling(state, clock.now(), settings));
 
   /** Events raised while one is being carried out wait for it. */
   function dispatch(event: MachineEvent): void {
@@ -97,6 +66,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const before = state;
       const taken = step(state, next, clock.now(), currentSettings());
       state = taken.state;
+      if (before.phase.name === "running" && state.phase.name !== "running") history.lost(clock.now());
       for (const effect of taken.effects) carryOut(effect);
       pending.shift();
       schedule();
@@ -142,6 +112,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return save("the retry budget", () => options.budgets.write(effect.budget));
       case "save-verdict":
         return save("the blocked verdict", () => options.verdicts.write(effect.verdict));
+      case "pause-began":
+        return void pauses.run().then(() => {
+          dispatch({ type: "resume" });
+          // Asked for between the end of the last work and now.
+          if (pauses.wanted()) dispatch({ type: "pause" });
+        });
+      case "pause-refused":
+        return pauses.refuse();
+      case "pause-cancelled":
+        return pauses.cancel();
       case "finish":
         finish?.();
     }
@@ -168,8 +148,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function ended(handle: ListenerHandle | undefined, exit: ListenerExit): void {
     if (child !== handle) return;
     child = undefined;
-    history.ended(exit, clock.now());
-    dispatch({ type: "exited", kind: exit.kind, detail: exit.detail, roll: options.random() });
+    const { phase } = state;
+    const next = phase.name === "stopping" ? phase.next : undefined;
+    const silent = next === "retry" && (exit.kind === "crash" || exit.kind === "closed");
+    const told = silent ? { kind: "silent" as const, detail: "" } : { kind: exit.kind, detail: exit.detail };
+    const asked = next === undefined || next === "retry" ? {} : { asked: next };
+    const exits = history.ended({ ...told, atMs: clock.now(), ...asked });
+    save("the list of exits", async () => options.exits?.write(exits));
+    dispatch({ type: "exited", ...told, roll: options.random() });
   }
 
   function kill(): void {
@@ -187,16 +173,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function run(signal: AbortSignal): Promise<RunOutcome> {
-    if (running) throw new Error("This supervisor is running already.");
-    running = true;
+    if (life === "running") throw new Error("This supervisor is running already.");
+    life = "running";
     const stop = () => dispatch({ type: "stop" });
     try {
-      const [verdict, budget] = await Promise.all([options.verdicts.read(), options.budgets.read()]);
+      const exits = options.exits?.read() ?? Promise.resolve([]);
+      const [verdict, budget, earlier] = await Promise.all([options.verdicts.read(), options.budgets.read(), exits]);
+      history.restore(earlier ?? []);
       if (signal.aborted) return { kind: "stopped" };
       signal.addEventListener("abort", stop, { once: true });
       await new Promise<void>((resolve) => {
         finish = resolve;
-        dispatch({ type: "start", ...(verdict && { verdict }), ...(budget && { budget }) });
+        const pauseFirst = pauses.wanted();
+        dispatch({ type: "start", pauseFirst, ...(verdict && { verdict }), ...(budget && { budget }) });
       });
       return state.phase.name === "blocked" ? { kind: "blocked", verdict: state.phase.verdict } : { kind: "stopped" };
     } finally {
@@ -204,7 +193,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await writes;
       admission.release();
       cancelTick?.();
-      running = false;
+      life = "over";
+      pauses.refuse();
     }
   }
 
@@ -214,6 +204,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     noteHeartbeat: () => dispatch({ type: "heartbeat" }),
     noteLine: () => dispatch({ type: "line" }),
     wake: () => dispatch({ type: "wake" }),
+    pauseFor(work, { limitMs = 15_000 } = {}) {
+      if (life === "over") return Promise.resolve({ kind: "refused" });
+      const done = pauses.request(work, limitMs);
+      // Before the first start it is enough to have asked.
+      if (state.phase.name !== "stopped") dispatch({ type: "pause" });
+      return done;
+    },
     snapshot,
   };
 }

@@ -40,7 +40,15 @@ test("a failed read is told and not remembered", async () => {
   expect(await cached("work", "friends", names, async () => friends)).toEqual(friends);
 });
 
-test("the files are private, per account, and go when another person logs in", async () => {
+test("another person's list is never taken for one's own", async () => {
+  const { login } = openAccountState("work");
+  login.write({ uid: "3300912847765512008", atMs: 1, byLogin: true });
+  await cached("work", "friends", names, async () => friends);
+  login.write({ uid: "4400912847765512008", atMs: 2, byLogin: true });
+  expect(await cached("work", "friends", names, async () => ["Mai"])).toEqual(["Mai"]);
+});
+
+test("the files are private, per account, and go when they are to be forgotten", async () => {
   await cached("work", "friends", names, async () => friends);
   const directory = path.join(openAccountState("work").folder, "directory");
   const [file = ""] = readdirSync(directory);

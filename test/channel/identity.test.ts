@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -64,4 +64,15 @@ test("the addressee of a direct message tells the id for nothing", async () => {
   identity.learn(uid);
   await identity.ready();
   expect([identity.uid(), calls]).toEqual([uid, 0]);
+});
+
+test("an id that cannot be saved is known all the same, and why is told", async () => {
+  writeFileSync(path.join(folder, "zalouser"), "ổ đĩa đầy");
+  const problems: unknown[] = [];
+  const state = openAccountState("work", folder);
+  const identity = openIdentity({ state, zca, now: () => nowMs, onProblem: (error) => void problems.push(error) });
+  identity.learn(uid);
+  await identity.ready();
+  expect([identity.uid(), calls]).toEqual([uid, 0]);
+  expect(problems).toEqual([expect.objectContaining({ code: "STATE_UNWRITABLE" })]);
 });

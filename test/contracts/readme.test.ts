@@ -28,8 +28,8 @@ test("the README has a row for every config key", () => {
   expect(missing).toEqual([]);
 });
 
-test("the README has a row for every key of rateLimit and markdown", () => {
-  const keys = (["rateLimit", "markdown"] as const).flatMap((parent) =>
+test("the README has a row for every key of rateLimit, catchUp and markdown", () => {
+  const keys = (["rateLimit", "catchUp", "markdown"] as const).flatMap((parent) =>
     Object.keys(properties[parent].properties).map((key) => `\`${parent}.${key}\``),
   );
   expect(keys.filter((key) => !rows().some(([head]) => head.includes(key)))).toEqual([]);

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { createWorld, zcaPath, type World } from "../../sim/control.ts";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { recordLogin } from "../../src/channel/login/after-login.ts";
-import { startAccount } from "../../src/channel/operate/start-account.ts";
+import { startAccount, type RunParts } from "../../src/channel/operate/start-account.ts";
 import { setRuntime } from "../../src/channel/runtime.ts";
 import { setupPlugin } from "../../src/channel/setup-plugin.ts";
 import { hostRun, type HostConfig } from "./host.ts";
@@ -25,8 +25,16 @@ export interface AccountHost {
   readonly uid: string;
   readonly turns: Turn[];
   readonly status: () => Status;
+  /** Everything the plugin published, oldest first. */
+  readonly statuses: Status[];
+  /** Other clocks, limits or listeners than the plugin's own. */
+  parts: Partial<RunParts>;
   /** Warnings and errors the plugin logged. */
   readonly problems: string[];
+  /** Everything the plugin logged, at every level. */
+  readonly logs: string[];
+  /** What happens before the host owns a turn: it may wait, or throw as a host in trouble does. */
+  beforeAdoption: (turn: Turn) => Promise<void>;
   /** What the agent answers, or nothing. Held turns pass through here, too. */
   answer: (turn: Turn) => Promise<string | undefined>;
   settings: object;
@@ -61,14 +69,23 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
   let status: Status = { accountId: "default" };
   const turns: Turn[] = [];
   const problems: string[] = [];
-  const note = (message: string) => void problems.push(message);
+  const logs: string[] = [];
+  const log = (message: string) => void logs.push(message);
+  const note = (message: string) => {
+    logs.push(message);
+    problems.push(message);
+  };
 
   const host: AccountHost = {
     world,
     uid,
     turns,
     problems,
+    logs,
     status: () => status,
+    statuses: [],
+    parts: {},
+    beforeAdoption: async () => {},
     answer: async () => undefined,
     settings: {},
     config: () => config(),
@@ -79,25 +96,27 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
     async run(abortSignal) {
       if ((await setupPlugin.config.isLinked?.(account(), config())) === "not-linked") return "not-linked";
       status = { accountId: "default" };
-      await startAccount({
+      const context: Context = {
         cfg: config(),
         accountId: "default",
         account: account(),
         abortSignal,
         runtime: { log() {}, error() {}, exit() {} },
-        log: { info() {}, debug() {}, warn: note, error: note },
+        log: { info: log, debug: log, warn: note, error: note },
         getStatus: () => status,
         setStatus: (next) => {
           status = next;
+          host.statuses.push(next);
         },
-      });
+      };
+      await startAccount(context, host.parts);
       return "ended";
     },
     async during(work) {
       const stop = new AbortController();
       const running = host.run(stop.signal);
       try {
-        await world.waitForListening("default", 20_000);
+        await world.waitForListening("default", 90_000);
         return await work();
       } finally {
         stop.abort();
@@ -113,7 +132,7 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
 
   const config = () => ({ channels: { zalouser: { zcaBinary: zcaPath, ...host.settings } } }) as HostConfig;
   const account = () => resolveAccount(config(), "default");
-  setRuntime(hostRuntime(config, turns, (turn) => host.answer(turn)));
+  setRuntime(hostRuntime(config, host));
   return host;
 }
 
@@ -125,21 +144,23 @@ interface DispatchedTurn {
   readonly delivery: {
     deliver(payload: { readonly text: string }, info: { readonly kind: "final" }): Promise<unknown>;
   };
-  readonly replyOptions: { readonly turnAdoptionLifecycle: { onAdopted(): Promise<void> } };
+  readonly replyOptions: {
+    readonly turnAdoptionLifecycle: { onAdopted(): Promise<void>; readonly abortSignal: AbortSignal };
+  };
 }
 
-function hostRuntime(
-  config: () => HostConfig,
-  turns: Turn[],
-  answer: (turn: Turn) => Promise<string | undefined>,
-): Runtime {
+function hostRuntime(config: () => HostConfig, host: AccountHost): Runtime {
   const { core } = hostRun(config());
   const pairingCodes = new Set<string>();
   const dispatch = async ({ ctxPayload, route, delivery, replyOptions }: DispatchedTurn) => {
     const turn = { ...ctxPayload, sessionKey: route.sessionKey };
-    turns.push(turn);
-    await replyOptions.turnAdoptionLifecycle.onAdopted();
-    const text = await answer(turn);
+    const { turnAdoptionLifecycle: adoption } = replyOptions;
+    await host.beforeAdoption(turn);
+    // As the host does: a turn nobody owns yet ends with its account's run.
+    if (adoption.abortSignal.aborted) return;
+    await adoption.onAdopted();
+    host.turns.push(turn);
+    const text = await host.answer(turn);
     if (text !== undefined) await delivery.deliver({ text }, { kind: "final" });
   };
   const channel = {

@@ -29,6 +29,7 @@ export function hostRun(
     // Only what deciding needs; anything else would fail loudly.
     core: { channel } as unknown as AccountRun["core"],
     activity: activityOf(accountId),
+    names: { pending: () => false, settled: async () => undefined },
     log: { info: silent, warn: silent, error: silent, debug: silent },
     skippedInGroups: new Map(),
     cfg: () => cfg,

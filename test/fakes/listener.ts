@@ -2,6 +2,7 @@ import {
   createSupervisor,
   freshBudget,
   type EndingKind,
+  type ExitRecord,
   type ListenerExit,
   type SlowBudget,
   type Supervisor,
@@ -22,10 +23,11 @@ export interface FakeListener {
 export interface FakeDisk {
   budget: SlowBudget;
   verdict: Verdict | undefined;
+  exits: readonly ExitRecord[];
 }
 
 export function fakeDisk(): FakeDisk {
-  return { budget: freshBudget, verdict: undefined };
+  return { budget: freshBudget, verdict: undefined, exits: [] };
 }
 
 export interface RigOptions {
@@ -36,6 +38,7 @@ export interface RigOptions {
   readonly binaryFingerprint?: () => string;
   readonly busy?: () => boolean;
   readonly supervised?: () => boolean;
+  readonly renewAfterMs?: () => number;
   /** Milliseconds a listener takes to end after it was told to. */
   readonly dyingMs?: number;
   /** The next this many starts throw. */
@@ -70,11 +73,13 @@ export function supervisorRig(options: RigOptions = {}): Rig {
     gate: { acquire: options.acquire ?? (async () => () => undefined) },
     budgets: { read: async () => disk.budget, write: async (budget) => void (disk.budget = budget) },
     verdicts: { read: async () => disk.verdict, write: async (verdict) => void (disk.verdict = verdict) },
+    exits: { read: async () => disk.exits, write: async (exits) => void (disk.exits = exits) },
     onState: (snapshot) => states.push(snapshot),
     onProblem: (what) => problems.push(what),
     ...(options.settings && { settings: options.settings }),
     ...(options.busy && { busy: options.busy }),
     ...(options.supervised && { supervised: options.supervised }),
+    ...(options.renewAfterMs && { renewAfterMs: options.renewAfterMs }),
     start() {
       if (failingStarts > 0) {
         failingStarts -= 1;

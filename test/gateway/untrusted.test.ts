@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { answerInTheMiddle } from "./journeys/crash-in-send.ts";
 import { configureAndStart, logIn, pairFirstPerson } from "./journeys/first-steps.ts";
 import { expectClean } from "./journeys/inspection.ts";
 import { listenerOf, successorOf } from "./rig/listening.ts";
@@ -48,8 +49,9 @@ describe("installed from the npm pack tarball, which the host does not trust", (
     expect(recording.calls()).toHaveLength(1);
   });
 
-  test("after a SIGKILL of the gateway ends the orphan, answers the next message and no old one again", async () => {
+  test("after a SIGKILL of the gateway ends the orphan, answers the next message and no old one again, and finishes the answer it was in", async () => {
     const { zalo, host } = stage;
+    const cut = await answerInTheMiddle(stage, cast);
     const orphan = listenerOf(stage, "default");
     await host.gateway.kill();
     const recording = record(stage);
@@ -61,6 +63,7 @@ describe("installed from the npm pack tarball, which the host does not trust", (
     zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "ping-sau-sự-cố" });
     await recording.answer("pong: ping-sau-sự-cố");
     expect(recording.sent().filter(({ text }) => text.includes("ping-"))).toHaveLength(1);
+    await cut.expectWhole();
   });
 
   test("passes the host's own inspection and audit", async () => {

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { resolveAccount } from "../../src/channel/account/accounts.ts";
+import { activityOf } from "../../src/channel/operate/activity.ts";
+import { accountDetails, notices } from "../../src/channel/operate/inspect.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
 const huy = "8891200345671123490";
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe("from a Zalo message to its answer", () => {
   let host: AccountHost;
@@ -123,20 +126,83 @@ describe("from a Zalo message to its answer", () => {
     });
   });
 
-  test("a message that still waits for its burst when the account stops is not lost", async () => {
+  /** How many messages the account has taken off the stream. */
+  const heard = () => activityOf("default").snapshot().inbound;
+  const hears = (count: number) => vi.waitFor(() => expect(heard()).toBeGreaterThanOrEqual(count), patience);
+
+  test("what waits for its burst when the account stops is answered by the next start, as one turn, before newer ones", async () => {
+    const before = heard();
     await host.during(async () => {
-      say(lan, "nhắn đúng lúc tắt");
-      await vi.waitFor(
-        () => expect(host.world.messages().some(({ text }) => text === "nhắn đúng lúc tắt")).toBe(true),
-        patience,
-      );
-      const { activityOf } = await import("../../src/channel/operate/activity.ts");
-      const before = activityOf("default").snapshot().inbound;
-      await vi.waitFor(
-        () => expect(activityOf("default").snapshot().inbound).toBeGreaterThanOrEqual(Math.max(before, 1)),
-        patience,
-      );
+      say(lan, "nhắn đúng lúc tắt 🌙");
+      say(lan, "còn câu nữa");
+      await hears(before + 2);
     });
-    await vi.waitFor(() => expect(texts()).toEqual(["nhắn đúng lúc tắt"]), patience);
+    expect(texts()).toEqual([]);
+    await host.during(async () => {
+      say(huy, "tin mới");
+      await vi.waitFor(() => expect(host.turns).toHaveLength(2), patience);
+    });
+    expect(texts()).toEqual(["nhắn đúng lúc tắt 🌙\ncòn câu nữa", "tin mới"]);
+  });
+
+  test("a stop before the host owns the turn gives the message back; the next start answers it once", async () => {
+    let reached = () => {};
+    const waiting = new Promise<void>((resolve) => (reached = resolve));
+    let release = () => {};
+    host.beforeAdoption = () => {
+      reached();
+      return new Promise<void>((resolve) => (release = resolve));
+    };
+    await host.during(async () => {
+      say(lan, "đang nghĩ dở");
+      await waiting;
+    });
+    expect(host.turns).toEqual([]);
+    host.beforeAdoption = async () => {};
+    await host.during(async () => {
+      // The old turn still winds down: until it has, its row is nobody else's.
+      say(huy, "ai đó khác");
+      await vi.waitFor(() => expect(texts()).toEqual(["ai đó khác"]), patience);
+      release();
+      await vi.waitFor(() => expect(texts()).toEqual(["ai đó khác", "đang nghĩ dở"]), patience);
+    });
+  });
+
+  test("a turn the host could not take is tried again, and newer ones of the conversation wait for it", async () => {
+    const failures = [new Error("session store is busy"), new Error("session store is busy")];
+    host.beforeAdoption = async ({ text }) => {
+      const failure = text === "một" ? failures.pop() : undefined;
+      if (failure) throw failure;
+    };
+    await host.during(async () => {
+      say(lan, "một");
+      await vi.waitFor(() => expect(failures).toHaveLength(1), patience);
+      say(lan, "hai");
+      say(huy, "ba");
+      await vi.waitFor(() => expect(host.turns).toHaveLength(3), patience);
+      expect(texts().filter((text) => text !== "ba")).toEqual(["một", "hai"]);
+    });
+    host.problems.splice(0, 2);
+  });
+
+  test("a line nobody can read fails alone, is kept, and is counted in status", async () => {
+    await host.during(async () => {
+      host.world.inject(
+        "default",
+        `${JSON.stringify({ threadId: "7044519283300761122", msgId: "6921045570001", chatType: "group" })}\n`,
+      );
+      say(lan, "câu sau vẫn tới");
+      await vi.waitFor(() => expect(texts()).toEqual(["câu sau vẫn tới"]), patience);
+      const { journal } = accountDetails(resolveAccount(host.config(), "default"));
+      expect(journal).toMatchObject({
+        failed: 1,
+        failures: [{ lane: "group:7044519283300761122", reason: "no-sender" }],
+      });
+      expect(notices(resolveAccount(host.config(), "default"))).toEqual([
+        expect.stringMatching(/1 received message\(s\).*\[JOURNAL_UNHANDLED\]$/su),
+      ]);
+      expect(host.problems.filter((problem) => problem.includes("JOURNAL_UNHANDLED"))).toHaveLength(1);
+      host.problems.length = 0;
+    });
   });
 });

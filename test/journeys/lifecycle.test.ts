@@ -3,10 +3,11 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fault } from "../../sim/control.ts";
 import { openAccountState } from "../../src/channel/account/state.ts";
+import { journalSnapshot } from "../../src/channel/journal/journals.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe("the life of an account", () => {
   let host: AccountHost;
@@ -82,11 +83,8 @@ describe("the life of an account", () => {
     host.logIn();
     host.world.addAccount({ uid: stranger, displayName: "Người khác" });
     host.world.logIn("default", stranger);
-    const running = host.run(new AbortController().signal);
-    await host.world.waitForListening("default", 20_000);
-    host.world.say({ from: lan, to: stranger, text: "gửi cho người khác" });
-    expect(await running).toBe("ended");
-    expect(host.turns).toEqual([]);
+    expect(await host.run(new AbortController().signal)).toBe("ended");
+    expect(listens()).toEqual([]);
     expect(host.status()).toMatchObject({ lifecycle: "blocked", terminalDisconnect: true });
     expect(host.status().lastError).toContain("ZCA_WRONG_ACCOUNT");
     expect(await host.run(new AbortController().signal)).toBe("not-linked");
@@ -97,13 +95,25 @@ describe("the life of an account", () => {
     host.world.setFaults([fault({ command: "listen" }, { group: "hang", mode: "ignore-sigterm" })]);
     const stop = new AbortController();
     const running = host.run(stop.signal);
-    await host.world.waitForListening("default", 20_000);
+    await host.world.waitForListening("default", 90_000);
     const pid = host.world.listenerPid("default");
     const startedMs = performance.now();
     stop.abort();
     await running;
     expect(performance.now() - startedMs).toBeLessThan(4000);
     expect(() => process.kill(pid ?? 0, 0)).toThrowError("ESRCH");
+  });
+
+  test("an account whose start fails halfway leaves nothing of it open", async () => {
+    host.logIn();
+    const now = () => Date.now();
+    const setTimeout = () => {
+      throw new Error("không có đồng hồ");
+    };
+    host.parts = { clock: { now, setTimeout } };
+    await expect(host.run(new AbortController().signal)).rejects.toThrowError("không có đồng hồ");
+    expect(journalSnapshot("default")).toBeUndefined();
+    expect(listens()).toEqual([]);
   });
 
   test("a missing program is blocked with its remedy and without any spawn", async () => {

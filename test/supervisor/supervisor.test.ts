@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { EndingKind, RunOutcome } from "../../src/supervisor/index.ts";
-import { settle } from "../fakes/clock.ts";
+import { fakeClock, settle } from "../fakes/clock.ts";
 import { fakeDisk, supervisorRig, type Rig, type RigOptions } from "../fakes/listener.ts";
 
 async function running(options: RigOptions = {}): Promise<{ rig: Rig; stop: () => void; ended: Promise<RunOutcome> }> {
@@ -70,7 +70,7 @@ describe("crashes and dropped connections", () => {
 
   test("crash: the first retry comes within a second, also when it was connected each time", async () => {
     const { rig } = await running();
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < 29; round += 1) {
       await connect(rig);
       rig.current().exit("crash");
       await settle();
@@ -78,7 +78,32 @@ describe("crashes and dropped connections", () => {
       expect(wait).toBeLessThanOrEqual(round === 0 ? 1_000 : 60_000);
       await rig.clock.advance(60_000);
     }
-    expect(rig.listeners).toHaveLength(31);
+    expect(rig.listeners).toHaveLength(30);
+  });
+
+  test("the thirty-first start within an hour waits for the hour to pass, over a restart too, and reads as blocked", async () => {
+    const { rig, stop, ended } = await running();
+    const beganMs = rig.clock.now();
+    for (let round = 0; round < 29; round += 1) {
+      await connect(rig);
+      rig.current().exit("closed");
+      await rig.clock.advance(60_000);
+    }
+    await connect(rig);
+    rig.current().exit("closed");
+    await settle();
+    expect(rig.supervisor.snapshot()).toMatchObject({
+      lifecycle: "blocked",
+      atCeiling: true,
+      nextAttemptAtMs: beganMs + 60 * 60_000,
+    });
+    stop();
+    await ended;
+    const next = await running({ disk: rig.disk, clock: rig.clock });
+    expect(next.rig.listeners).toHaveLength(0);
+    expect(next.rig.supervisor.snapshot()).toMatchObject({ atCeiling: true, lastEnding: { kind: "closed" } });
+    await next.rig.clock.advance(beganMs + 60 * 60_000 - rig.clock.now());
+    expect(next.rig.listeners).toHaveLength(1);
   });
 
   test("a start that throws is an exit too", async () => {
@@ -86,6 +111,23 @@ describe("crashes and dropped connections", () => {
     expect(rig.supervisor.snapshot().lastEnding).toMatchObject({ kind: "crash", detail: "spawn EAGAIN" });
     await rig.clock.advance(1_000);
     expect(rig.listeners).toHaveLength(1);
+  });
+
+  test("remembers exits over a restart and tells those we asked for from those we did not", async () => {
+    const { rig, stop, ended } = await running();
+    await connect(rig);
+    rig.current().exit("closed", "rớt mạng");
+    await rig.clock.advance(1_000);
+    await connect(rig);
+    await beat(rig, 31 * 60_000);
+    await connect(rig);
+    stop();
+    await rig.clock.advance(20);
+    await ended;
+    const { rig: next } = await running({ disk: rig.disk, clock: rig.clock });
+    const { exits, lastEnding } = next.supervisor.snapshot();
+    expect(exits.map(({ kind, asked }) => asked ?? kind)).toEqual(["closed", "renew", "stop"]);
+    expect(lastEnding).toMatchObject({ kind: "closed", detail: "rớt mạng" });
   });
 
   test("keeps the last twenty exits", async () => {
@@ -148,7 +190,11 @@ describe("starts that never reach a connection", () => {
       for (let round = 0; round < 5; round += 1) {
         rig.current().exit(kind);
         await settle();
-        expect(rig.supervisor.snapshot().lifecycle).toBe("recovering");
+        const next = rig.supervisor.snapshot();
+        const waitMs = (next.nextAttemptAtMs ?? 0) - rig.clock.now();
+        // Longer than the host's health monitor lets an account recover, it has to read as blocked.
+        expect(next.lifecycle).toBe(waitMs > 60_000 ? "blocked" : "recovering");
+        expect(waitMs).toBeLessThanOrEqual(120_000);
         await untilNextStart(rig);
       }
       rig.current().exit(kind);
@@ -178,6 +224,57 @@ describe("starts that never reach a connection", () => {
     rig.current().exit("crash");
     await settle();
     expect((rig.supervisor.snapshot().nextAttemptAtMs ?? 0) - rig.clock.now()).toBeLessThan(1_000);
+  });
+});
+
+describe("a gateway that dies in the middle of its starts", () => {
+  test("six starts nobody saw the end of count as fruitless: the seventh waits", async () => {
+    const disk = fakeDisk();
+    const clock = fakeClock();
+    for (let life = 0; life < 6; life += 1) {
+      const { rig } = await running({ disk, clock });
+      expect(rig.listeners).toHaveLength(1);
+      await clock.advance(1_000);
+    }
+    const { rig } = await running({ disk, clock });
+    expect(rig.listeners).toHaveLength(0);
+    expect(rig.supervisor.snapshot().lifecycle).toBe("blocked");
+    expect((rig.supervisor.snapshot().nextAttemptAtMs ?? 0) - clock.now()).toBeGreaterThan(10 * 60_000);
+  });
+
+  test("a start cut short by a polite stop is no failure, but counts against the hour", async () => {
+    const disk = fakeDisk();
+    const clock = fakeClock();
+    let starts = 0;
+    for (let life = 0; life < 40; life += 1) {
+      const { rig, stop, ended } = await running({ disk, clock });
+      starts += rig.listeners.length;
+      stop();
+      await clock.advance(20);
+      await ended;
+    }
+    expect(starts).toBe(30);
+    expect(disk.budget).toMatchObject({ fruitless: 0, streak: 0 });
+  });
+
+  test.each<EndingKind>(["network", "no-start", "unrecognized"])(
+    "%s costs no login and no try of the hour",
+    async (kind) => {
+      const { rig } = await running();
+      rig.current().exit(kind);
+      await settle();
+      expect(rig.disk.budget).toMatchObject({ starts: [], fruitless: 0 });
+    },
+  );
+
+  test("times from a clock that was years ahead hold nobody back for years", async () => {
+    const clock = fakeClock();
+    const future = clock.now() + 365 * 24 * 60 * 60_000;
+    const disk = fakeDisk();
+    disk.budget = { tries: [future], starts: [future], fruitless: 0, streak: 2, notBeforeMs: future };
+    const { rig } = await running({ disk, clock });
+    await clock.advance(61 * 60_000);
+    expect(rig.listeners).toHaveLength(1);
   });
 });
 
@@ -277,6 +374,7 @@ describe("silence and renewal", () => {
     await rig.clock.advance(3_000);
     expect(rig.listeners).toHaveLength(2);
     expect(rig.aliveCount()).toBe(1);
+    expect(rig.supervisor.snapshot().lastEnding).toMatchObject({ kind: "silent" });
   });
 
   test("silence proves nothing about a listener without heartbeats", async () => {
@@ -326,6 +424,18 @@ describe("silence and renewal", () => {
     await rig.clock.advance(1_100);
     expect(rig.listeners).toHaveLength(2);
     expect(rig.supervisor.snapshot().attempts).toBe(0);
+  });
+
+  test("renews later when the day's logins are used up, and asks anew as time passes", async () => {
+    let renewAfterMs = 120 * 60_000;
+    const { rig } = await running({ renewAfterMs: () => renewAfterMs });
+    await connect(rig);
+    await beat(rig, 60 * 60_000);
+    expect(rig.listeners).toHaveLength(1);
+    renewAfterMs = 30 * 60_000;
+    await beat(rig, 30_000);
+    await rig.clock.advance(100);
+    expect(rig.listeners).toHaveLength(2);
   });
 
   test("waits while the account is busy, five minutes at most", async () => {
@@ -436,6 +546,19 @@ describe("starting and stopping", () => {
     expect(rig.listeners).toHaveLength(0);
     expect(released).toBe(1);
     expect(rig.clock.pending).toBe(0);
+  });
+
+  test("a turn that does not come within a minute is told, and still taken when it comes", async () => {
+    let open = (_release: () => void): void => undefined;
+    const { rig } = await running({ acquire: () => new Promise((resolve) => (open = resolve)) });
+    await rig.clock.advance(59_999);
+    expect(rig.supervisor.snapshot()).toMatchObject({ lifecycle: "starting", queued: false });
+    await rig.clock.advance(1);
+    expect(rig.supervisor.snapshot()).toMatchObject({ lifecycle: "blocked", queued: true });
+    open(() => undefined);
+    await settle();
+    expect(rig.listeners).toHaveLength(1);
+    expect(rig.supervisor.snapshot()).toMatchObject({ lifecycle: "starting", queued: false });
   });
 
   test("a broken gate does not keep the account down", async () => {

@@ -23,7 +23,7 @@ import { sendFile, sendLink, sendText } from "../../src/zca/send/send.ts";
 const own = "3300912847765512008";
 const lan = "5120034498771203345";
 const huy = "8891200345671123490";
-const patience = { timeout: 15_000 };
+const patience = { timeout: 60_000 };
 
 describe("with the simulated zca", () => {
   let root: string;
@@ -245,7 +245,7 @@ describe("with the simulated zca", () => {
     const seen: StreamLine[] = [];
     const listener = startListener(zca, { onLine: (line) => seen.push(line) });
     listeners.push(listener);
-    await world.waitForListening("work", 15_000);
+    await world.waitForListening("work", 90_000);
     world.say({ from: lan, to: own, text: "xin chào" });
     await expect
       .poll(() => seen.flatMap((line) => (line.kind === "message" ? decodeMessage(line.raw) : [])), patience)
@@ -317,6 +317,7 @@ describe("with the simulated zca", () => {
           events.push(event);
           if (event.kind === "qr") onQr(event.payload, event.attempt);
         },
+        record: () => undefined,
       });
       return { result, kinds: () => events.map(({ kind }) => kind), qrDir };
     };

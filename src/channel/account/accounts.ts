@@ -16,6 +16,8 @@ export interface ResolvedAccount {
   /** Config path whose settings win for this account, for messages to the operator. */
   readonly configPath: string;
   readonly settings: AccountConfig;
+  /** Keys of `settings` that come from the account's own block; all others come from the channel root. */
+  readonly ownKeys: readonly string[];
   /** `channels.defaults.groupPolicy`, when the operator set one. */
   readonly defaultGroupPolicy: GroupPolicy | undefined;
   /** Why this account must not start, if so. */
@@ -26,16 +28,23 @@ export function listAccountIds(cfg: OpenClawConfig): string[] {
   const block = channelBlock(cfg);
   const ids = new Set(Object.keys(block?.accounts ?? {}).map((id) => normalizeAccountId(id)));
   // A named default account is an account even without a block of its own: it lives on the root settings.
-  if (block?.defaultAccount !== undefined) ids.add(normalizeAccountId(block.defaultAccount));
+  const named = namedDefault(block);
+  if (named !== undefined) ids.add(named);
   if (ids.size === 0) ids.add(DEFAULT_ACCOUNT_ID);
   return [...ids].sort();
 }
 
 export function defaultAccountId(cfg: OpenClawConfig): string {
-  const configured = channelBlock(cfg)?.defaultAccount;
-  if (configured !== undefined) return normalizeAccountId(configured);
+  const named = namedDefault(channelBlock(cfg));
+  if (named !== undefined) return named;
   const ids = listAccountIds(cfg);
   return ids.includes(DEFAULT_ACCOUNT_ID) ? DEFAULT_ACCOUNT_ID : (ids[0] ?? DEFAULT_ACCOUNT_ID);
+}
+
+/** A block of the wrong shape is a fault of its accounts, told when they are resolved; finding them must not fail. */
+function namedDefault(block: ChannelConfig | undefined): string | undefined {
+  const named: unknown = block?.defaultAccount;
+  return typeof named === "string" ? normalizeAccountId(named) : undefined;
 }
 
 /** Resolves an account; an unknown id yields an account on root settings, as login before any config needs it. */
@@ -51,6 +60,11 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
   return account;
 }
 
+/** Where a setting of an account stands in the config, or would stand. */
+export function settingPath({ ownKeys, configPath }: ResolvedAccount, key: keyof AccountConfig): string {
+  return `${ownKeys.includes(key) ? configPath : CHANNEL_PATH}.${key}`;
+}
+
 const cache = new WeakMap<ChannelConfig, Map<string, ResolvedAccount>>();
 
 function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, accountId: string): ResolvedAccount {
@@ -60,7 +74,8 @@ function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, acc
   const { accounts: _accounts, defaultAccount: _default, profile: _profile, name: rootName, ...shared } = block ?? {};
   const settings: AccountConfig = { ...shared, ...own };
   const isDefault = accountId === (block === undefined ? DEFAULT_ACCOUNT_ID : defaultAccountId(cfg));
-  const base = { accountId, profile: profileOf(cfg, block, accountId), configPath, settings };
+  const ownKeys = Object.keys(own ?? {});
+  const base = { accountId, profile: profileOf(cfg, block, accountId), configPath, settings, ownKeys };
   return {
     ...base,
     enabled: block?.enabled !== false && own?.enabled !== false,

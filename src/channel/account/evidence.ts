@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { openzcaHome } from "../../zca/index.js";
 import type { ResolvedAccount } from "./accounts.js";
+import { lookAt } from "./stat.js";
 import { openAccountState } from "./state.js";
 import { openZca } from "./zca.js";
 
@@ -29,7 +29,7 @@ export function gatherEvidence(account: ResolvedAccount): Evidence {
   return {
     profile: account.profile,
     ...(account.settings.zcaBinary === undefined ? {} : { configuredProgram: account.settings.zcaBinary }),
-    files: files.map((file) => ({ path: file, mtimeMs: modifiedMs(file) })),
+    files: files.map((file) => ({ path: file, mtimeMs: modifiedMs(file) ?? 0 })),
   };
 }
 
@@ -38,14 +38,15 @@ export function stillHolds(account: ResolvedAccount, evidence: Evidence): boolea
   return (
     evidence.profile === account.profile &&
     evidence.configuredProgram === account.settings.zcaBinary &&
-    evidence.files.every((file) => modifiedMs(file.path) === file.mtimeMs)
+    // What cannot be looked at tells of no change: that would be a login more on a dead session.
+    evidence.files.every((file) => (modifiedMs(file.path) ?? file.mtimeMs) === file.mtimeMs)
   );
 }
 
 /** Names the program file as it is now; changes when it is replaced, appears or goes. Looks at the file system only. */
 export function programFingerprint(account: ResolvedAccount): string {
   return programPath(account)
-    .map((program) => `${program}@${modifiedMs(program)}`)
+    .map((program) => `${program}@${modifiedMs(program) ?? 0}`)
     .join("");
 }
 
@@ -58,6 +59,8 @@ function programPath(account: ResolvedAccount): string[] {
   }
 }
 
-function modifiedMs(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** 0 = missing; undefined when nobody can tell. */
+function modifiedMs(file: string): number | undefined {
+  const found = lookAt(file);
+  return found instanceof Error ? undefined : (found?.mtimeMs ?? 0);
 }

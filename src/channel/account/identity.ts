@@ -5,7 +5,7 @@ import type { AccountState } from "./state.js";
 export interface Identity {
   uid(): string | undefined;
   name(): string | undefined;
-  /** Takes the uid from whoever a direct message was addressed to: that costs nothing. */
+  /** Takes the uid from whoever a direct message was addressed to: that costs nothing. Never throws. */
   learn(uid: string): void;
   /** Settles when the uid is known or cannot be learned now; costs at most one call ever, none after a login of ours. */
   ready(): Promise<void>;
@@ -15,6 +15,8 @@ export interface IdentityOptions {
   readonly state: AccountState;
   readonly zca: Zca;
   readonly now: () => number;
+  /** The saved login this run of the account works with. */
+  readonly session?: string | undefined;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -22,7 +24,7 @@ export interface IdentityOptions {
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 6 * 60 * 60_000;
 
-export function openIdentity({ state, zca, now, onProblem }: IdentityOptions): Identity {
+export function openIdentity({ state, zca, now, session, onProblem }: IdentityOptions): Identity {
   let record = state.login.read();
   let version = state.login.version();
   let asking: Promise<void> | undefined;
@@ -33,7 +35,16 @@ export function openIdentity({ state, zca, now, onProblem }: IdentityOptions): I
     if (latest !== version) [record, version] = [state.login.read(), latest];
     return record;
   };
-  const learn = (uid: string) => state.login.write({ uid, atMs: now(), byLogin: false });
+  const learn = (uid: string) => {
+    // Known from here on, also when the disk is full: a message must not wait for that.
+    record = { uid, atMs: now(), byLogin: false, ...(session === undefined ? {} : { session }) };
+    try {
+      state.login.write(record);
+      if (state.person.read() === undefined) state.person.write({ uid });
+    } catch (error) {
+      onProblem(error);
+    }
+  };
   const ask = async () => {
     try {
       learn(await ownId(zca));

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
 import { ZalouserError } from "../../errors.js";
+import { lookAt } from "./stat.js";
 
 /** One small JSON file that several processes may read and one writes. */
 export interface Slot<T> {
@@ -10,11 +11,12 @@ export interface Slot<T> {
   read(): T | undefined;
   write(value: T): void;
   clear(): void;
-  /** Changes whenever the stored value does; 0 when there is none. */
+  /** Changes whenever the stored value does; 0 when there is none. While nobody can tell it stays what it was. */
   version(): number;
 }
 
 export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: string): Slot<T> {
+  let lastVersion = 0;
   return {
     path: file,
     read() {
@@ -42,7 +44,9 @@ export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: stri
       rmSync(file, { force: true });
     },
     version() {
-      return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const found = lookAt(file);
+      if (!(found instanceof Error)) lastVersion = found?.mtimeMs ?? 0;
+      return lastVersion;
     },
   };
 }

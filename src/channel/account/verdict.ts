@@ -39,6 +39,11 @@ export function pronounce(account: ResolvedAccount, verdict: Verdict): void {
   slotOf(account.accountId).write({ ...verdict, evidence: gatherEvidence(account) });
 }
 
+/** Somebody else than `expectedUid` is logged in behind the profile. */
+export function wrongPerson(expectedUid: string, foundUid: string, atMs: number): Verdict {
+  return { kind: "wrong-account", detail: `user id ${foundUid} instead of ${expectedUid}`, atMs };
+}
+
 export function clearVerdict(accountId: string): void {
   slotOf(accountId).clear();
 }

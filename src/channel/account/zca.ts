@@ -1,5 +1,6 @@
 import { createZca, type Zca } from "../../zca/index.js";
 import type { ResolvedAccount } from "./accounts.js";
+import { countLogin } from "./logins.js";
 import { openAccountState } from "./state.js";
 
 const handles = new Map<string, Zca>();
@@ -18,6 +19,7 @@ export function openZca(account: ResolvedAccount): Zca {
     parentEnv: process.env,
     extraEnvNames: settings.zcaEnv ?? [],
     recordsDir: openAccountState(accountId).processFolder,
+    onCall: (kind) => countLogin(accountId, kind),
   });
   handles.set(key, zca);
   return zca;

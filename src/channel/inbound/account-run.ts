@@ -1,6 +1,7 @@
 import type { OpenClawConfig, PluginRuntime } from "openclaw/plugin-sdk/channel-core";
 import type { HistoryEntry } from "openclaw/plugin-sdk/reply-history";
 import type { ResolvedAccount } from "../account/accounts.js";
+import type { NameResolver } from "../names/resolver.js";
 import type { AccountActivity } from "../operate/activity.js";
 
 /** What inbound handling needs of a running account. Config is read anew for every message, so rules change at once. */
@@ -9,7 +10,9 @@ export interface AccountRun {
   readonly core: PluginRuntime;
   readonly activity: AccountActivity;
   readonly log: Logger;
-  /** Group messages nobody had to answer, kept as context of the next addressed one. */
+  /** Whether a name in the config may still become an id, and when that is settled. */
+  readonly names: Pick<NameResolver, "pending" | "settled">;
+  /** Messages nobody had to answer, kept as context of the next one of their conversation that is. */
   readonly skippedInGroups: Map<string, HistoryEntry[]>;
   cfg(): OpenClawConfig;
   account(): ResolvedAccount;

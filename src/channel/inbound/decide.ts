@@ -1,14 +1,13 @@
 import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
-import {
-  findMention,
-  normalizeAllowEntry,
-  resolveGroupRule,
-  type GroupRule,
-  type MentionEvidence,
-} from "../../policy/index.js";
+import { normalizeAllowEntry, resolveGroupRule, type GroupRule } from "../../policy/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
+import { settingsById } from "../names/settings.js";
 import { resolveDmScope } from "../routing.js";
 import type { AccountRun } from "./account-run.js";
+import { asCaughtUp } from "./caught-up.js";
+import { unlessLooping } from "./loop-guard.js";
+import { onceNamesAreKnown } from "./name-wait.js";
+import { mentionEvidence, stripOwnMention } from "./own-mention.js";
 import type { TurnMessage } from "./turn-message.js";
 
 type Ingress = AccountRun["core"]["channel"]["inbound"]["ingress"];
@@ -37,15 +36,23 @@ export type Decision =
  * was addressed.
  */
 export async function decide(run: AccountRun, message: TurnMessage): Promise<Decision> {
+  const live = await onceNamesAreKnown(run, message, () => judge(run, message));
+  const decision = asCaughtUp(message, live, () => mentionEvidence(run, message).addressed);
+  return decision.kind === "admitted" ? unlessLooping(run, message, decision) : decision;
+}
+
+export async function judge(run: AccountRun, message: TurnMessage): Promise<Decision> {
   const cfg = run.cfg();
-  const { settings, configPath, defaultGroupPolicy, configured } = run.account();
+  const account = run.account();
+  const { configPath, defaultGroupPolicy, configured } = account;
+  const { settings, ...byName } = settingsById(account);
   const { commands, mentions, routing, inbound } = run.core.channel;
   const conversation = {
     kind: message.isGroup ? ("group" as const) : ("direct" as const),
     id: message.isGroup ? message.threadId : message.senderId,
   };
   const groupRule = message.isGroup
-    ? resolveGroupRule({ groupId: message.threadId, settings, configured, defaultGroupPolicy, configPath })
+    ? resolveGroupRule({ groupId: message.threadId, settings, configured, defaultGroupPolicy, configPath, ...byName })
     : undefined;
   const route = routing.resolveAgentRoute({
     cfg,
@@ -85,7 +92,8 @@ export async function decide(run: AccountRun, message: TurnMessage): Promise<Dec
       messageId: message.messageId,
       inboundEventKind: "user_request",
     },
-    dmPolicy: settings.dmPolicy ?? "pairing",
+    // Without a block nobody asked for this channel: no stranger is sent a code.
+    dmPolicy: configured ? (settings.dmPolicy ?? "pairing") : "disabled",
     groupPolicy: groupRule?.senderPolicy ?? "disabled",
     allowFrom: (settings.allowFrom ?? []).map(String),
     groupAllowFrom: [...(groupRule?.senders ?? [])],
@@ -180,31 +188,4 @@ function settingBehind(reasonCode: string): string {
 
 function pick({ route, commandText, wasMentioned, groupRule }: Facts) {
   return { route, commandText, wasMentioned, groupRule };
-}
-
-/** Addressed by any line of the burst; a sender's claim counts only with the text to show for it. */
-function mentionEvidence(run: AccountRun, message: TurnMessage): MentionEvidence {
-  const found = message.lines.map((line) =>
-    findMention({
-      ...line,
-      msgType: line.msgType === "" ? undefined : line.msgType,
-      ownId: run.ownId(),
-      ownName: run.ownName(),
-    }),
-  );
-  return (
-    found.find(({ addressed }) => addressed) ?? {
-      addressed: false,
-      evidence: "none",
-      hasAnyMention: found.some(({ hasAnyMention }) => hasAnyMention),
-    }
-  );
-}
-
-/** "@Trợ lý /status" → "/status": commands are recognized at the start of the text only. */
-function stripOwnMention(run: AccountRun, message: TurnMessage): string {
-  const [line] = message.lines;
-  const own = line.mentions.find(({ uid, pos }) => uid === run.ownId() && pos === 0);
-  if (!message.isGroup || own?.len === undefined || message.lines.length > 1) return message.text.trim();
-  return line.text.slice(own.len).trim();
 }

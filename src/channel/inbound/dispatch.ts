@@ -1,16 +1,14 @@
 import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
-import { createChannelHistoryWindow } from "openclaw/plugin-sdk/reply-history";
 import { describeError } from "../../errors.js";
 import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
 import { conversationAddress } from "../messaging.js";
 import { deliverReply } from "../outbound/reply.js";
 import { whileAnswering } from "../outbound/turns.js";
 import type { AccountRun } from "./account-run.js";
-import type { Admitted, Route } from "./decide.js";
+import type { Admitted } from "./decide.js";
 import { fetchMedia } from "./media.js";
+import { lendSkipped, skippedBefore } from "./skipped.js";
 import type { TurnMessage } from "./turn-message.js";
-
-const DEFAULT_HISTORY_LIMIT = 50;
 
 type ReplyOptions = NonNullable<Parameters<AccountRun["core"]["channel"]["inbound"]["dispatch"]>[0]["replyOptions"]>;
 export type TurnLifecycle = NonNullable<ReplyOptions["turnAdoptionLifecycle"]>;
@@ -35,10 +33,9 @@ export async function dispatch(
     : (message.senderName ?? `user:${message.senderId}`);
   const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
   const wrap = (at: number, body: string) => envelope({ channel: CHANNEL_LABEL, from: label, timestamp: at, body });
-  const history = createChannelHistoryWindow({ historyMap: run.skippedInGroups });
-  const window = { historyKey: route.sessionKey, limit: historyLimit(run) };
+  const context = skippedBefore(run, message, route);
   const body = wrap(message.atMs, text);
-  const { quote } = message.lines[0];
+  const quote = message.lines.findLast((line) => line.quote !== undefined)?.quote;
 
   const ctxPayload = inbound.buildContext({
     channelIngress: admitted.access,
@@ -58,17 +55,11 @@ export async function dispatch(
     },
     reply: { to: address, originatingTo: address },
     message: {
-      body: message.isGroup
-        ? history.buildPendingContext({
-            ...window,
-            currentMessage: body,
-            formatEntry: (entry) => wrap(entry.timestamp ?? message.atMs, `${entry.sender}: ${entry.body}`),
-          })
-        : body,
+      body: context.around(body, (entry) => wrap(entry.timestamp ?? message.atMs, `${entry.sender}: ${entry.body}`)),
       bodyForAgent: text,
       rawBody: text,
       commandBody: admitted.commandText,
-      ...pendingHistory(message, history, window),
+      ...context.history(),
     },
     ...(facts.length === 0 ? {} : { media: facts }),
     extra: {
@@ -86,9 +77,10 @@ export async function dispatch(
     },
   });
 
-  // Before the turn, not after it: what is said meanwhile belongs to the next one.
-  if (message.isGroup) history.clear(window);
-  await whileAnswering(run.accountId, `${target.kind}:${target.id}`, () =>
+  // A command is answered without ever being adopted. From its first answer on it must not be asked again.
+  const loan = lendSkipped(context, lifecycle);
+  const adopt = async () => loan.lifecycle.onAdopted();
+  const answer = () =>
     inbound.dispatch({
       channel: CHANNEL_ID,
       accountId: run.accountId,
@@ -101,40 +93,23 @@ export async function dispatch(
       ctxPayload,
       delivery: {
         // Final answers go through the host's durable queue and come back to us as `message.send`.
-        durable: () => ({ to: address }),
-        deliver: (payload) => deliverReply(run.cfg(), run.account(), target, payload),
+        durable: async () => {
+          await adopt();
+          return { to: address };
+        },
+        deliver: async (payload) => {
+          await adopt();
+          return deliverReply(run.cfg(), run.account(), target, payload);
+        },
         onError: (error, info) => run.log.error(`${info.kind} reply to ${address} failed: ${describeError(error)}`),
       },
       record: { onRecordError: (error) => run.log.warn(`session record of ${address} failed: ${String(error)}`) },
-      replyOptions: { turnAdoptionLifecycle: lifecycle },
-    }),
-  );
-}
-
-/** Keeps a message nobody had to answer as context of the next addressed one. */
-export function rememberSkipped(run: AccountRun, message: TurnMessage, route: Route): void {
-  if (message.text.trim() === "") return;
-  createChannelHistoryWindow({ historyMap: run.skippedInGroups }).record({
-    historyKey: route.sessionKey,
-    limit: historyLimit(run),
-    entry: {
-      sender: message.senderName ?? message.senderId,
-      body: message.text,
-      timestamp: message.atMs,
-      messageId: message.messageId,
-    },
-  });
-}
-
-function historyLimit(run: AccountRun): number {
-  return run.account().settings.historyLimit ?? run.cfg().messages?.groupChat?.historyLimit ?? DEFAULT_HISTORY_LIMIT;
-}
-
-function pendingHistory(
-  message: TurnMessage,
-  history: ReturnType<typeof createChannelHistoryWindow>,
-  window: { readonly historyKey: string; readonly limit: number },
-) {
-  const inboundHistory = message.isGroup && window.limit > 0 ? history.buildInboundHistory(window) : undefined;
-  return inboundHistory === undefined ? {} : { inboundHistory };
+      replyOptions: { turnAdoptionLifecycle: loan.lifecycle },
+    });
+  try {
+    await whileAnswering(run.accountId, `${target.kind}:${target.id}`, answer);
+  } catch (error) {
+    loan.giveBack();
+    throw error;
+  }
 }

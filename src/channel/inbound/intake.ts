@@ -1,165 +1,202 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { createChannelInboundDebouncer, shouldDebounceTextInbound } from "openclaw/plugin-sdk/channel-inbound";
-import { bindIngressLifecycleToReplyOptions } from "openclaw/plugin-sdk/channel-outbound";
-import { KeyedAsyncQueue } from "openclaw/plugin-sdk/core";
-import type { ChannelReplayClaimHandle } from "openclaw/plugin-sdk/persistent-dedupe";
-import { explainDrop, screenMessage } from "../../policy/index.js";
-import { decodeMessage, type InboundMessage, type StreamLine } from "../../zca/index.js";
-import { describeError } from "../../errors.js";
-import { CHANNEL_ID } from "../channel-id.js";
+import { createChannelIngressMonitor, type ChannelIngressMonitorLifecycle } from "openclaw/plugin-sdk/channel-outbound";
+import { screenMessage } from "../../policy/index.js";
+import { decodeHistory, decodeMessage, type InboundMessage, type StreamLine } from "../../zca/index.js";
+import { describeError, ZalouserError } from "../../errors.js";
 import type { Identity } from "../account/identity.js";
+import type { JournalLine, JournalMetadata, JournalPayload } from "../journal/entry.js";
+import type { Journal } from "../journal/journal.js";
+import type { JournalClaim, JournalQueue, StoredPayload } from "../journal/queue.js";
 import type { AccountRun } from "./account-run.js";
-import { challenge } from "./challenge.js";
-import { decide } from "./decide.js";
-import { dispatch, rememberSkipped, type TurnLifecycle } from "./dispatch.js";
-import { openReplayGuard } from "./replay.js";
-import { toTurnMessage, type TurnMessage } from "./turn-message.js";
-
-/** Long enough for "alo", "bạn ơi", "?" to become one turn, short enough not to feel slow. */
-const DEFAULT_DEBOUNCE_MS = 1200;
-
-interface Pending {
-  readonly message: InboundMessage;
-  readonly claim: ChannelReplayClaimHandle;
-}
+import { openBursts } from "./bursts.js";
+import { handleTurn } from "./handle-turn.js";
+import { refuseRow, RowRefused } from "./refused-row.js";
+import { openUnjournaled } from "./unjournaled.js";
 
 type MessageLine = Extract<StreamLine, { kind: "message" }>;
 
-export interface Intake {
-  /** Takes one message line of the listener. Never throws; a poison line fails alone. */
-  accept(line: MessageLine): Promise<void>;
-  /** Hands on at once what still waits for the rest of its burst, as a stop must not lose it. */
-  flush(): Promise<void>;
+/** A row of a conversation's history, as catch-up hands it in. */
+export interface HistoryLine {
+  readonly id: string;
+  readonly altKeys: readonly string[];
+  readonly lane: string;
+  readonly raw: string;
+  /** To be known, but no longer to be answered. */
+  readonly contextOnly: boolean;
+  /** When it was said; milliseconds since the epoch. */
+  readonly atMs?: number;
 }
 
-/** A stop has about five seconds in all; a turn the host has not taken over by then is taken over without us. */
-const FLUSH_LIMIT_MS = 1500;
+export interface Intake {
+  /** Takes one message line of the listener; settles when it is journaled, or handled without. Never throws. */
+  accept(line: MessageLine): Promise<void>;
+  /** Takes one row of history; false when it was not journaled now, as when the message was known already. */
+  acceptHistory(line: HistoryLine): Promise<boolean>;
+  /** Handles nothing more; what is accepted from now on, or was not adopted by the host, waits for the next start. */
+  stop(): Promise<void>;
+}
 
-/**
- * raw line → decode → echo, empty, duplicate out → burst → decision → host. A durable journal of raw lines will sit in
- * front of `accept`; nothing behind it remembers anything across a crash but the replay guard.
- */
-export function openIntake(run: AccountRun, identity: Identity, onForeignReader: (uid: string) => void): Intake {
-  const replays = openReplayGuard(run);
-  const lanes = new KeyedAsyncQueue();
-  /** Lines that wait for the rest of their burst, by conversation. */
-  const buffered = new Map<string, number>();
-  const keyOf = ({ message }: Pending) => `${run.accountId}:${message.threadId}`;
-  const { debouncer } = createChannelInboundDebouncer<Pending>({
-    cfg: run.cfg(),
-    channel: CHANNEL_ID,
-    ...debounceOverride(run),
-    buildKey: keyOf,
-    canAppend: ({ message }, pending) => pending.every((earlier) => earlier.message.senderId === message.senderId),
-    shouldDebounce: ({ message }) =>
-      shouldDebounceTextInbound({ text: message.text, cfg: run.cfg(), hasMedia: message.media.length > 0 }),
-    onFlush: (items, createFlush) => {
-      for (const item of items) count(buffered, keyOf(item), -1);
-      return createFlush({
-        dispatch: (lifecycle) =>
-          settle(items, (commit) =>
-            handle(
-              run,
-              items,
-              rememberOnAdoption(bindIngressLifecycleToReplyOptions(lifecycle).turnAdoptionLifecycle, commit),
-            ),
-          ),
-      });
-    },
-    onError: (error) => run.log.error(`an inbound message failed: ${describeError(error)}`),
+export interface IntakeOptions {
+  readonly journal: Journal;
+  readonly identity: Identity;
+  /** Told once that another person is logged in behind this profile. */
+  readonly onForeignReader: (uid: string) => void;
+}
+
+/** What is known of a row beside its text. */
+type Row = Pick<JournalClaim, "receivedAt" | "attempts" | "metadata">;
+
+/** Retries are timed by the journal; this is how soon one that is due is seen. */
+const POLL_MS = 1000;
+
+/** raw line → journal → decode → echo and empty out → burst → decision → host. The journal alone knows duplicates. */
+export function openIntake(run: AccountRun, { journal, identity, onForeignReader }: IntakeOptions): Intake {
+  const startedAtMs = Date.now();
+  const stopping = new AbortController();
+  let gaveUp = false;
+  journal.beginRun();
+  const bursts = openBursts(run, {
+    closeLane: (lane) => journal.closeLane(lane),
+    handle: (items, lifecycle) => handleTurn(run, items, lifecycle),
   });
+  const monitor = createChannelIngressMonitor<JournalLine, JournalPayload, StoredPayload, JournalMetadata>({
+    queue: { ...journal.queue, fail: giveUp },
+    inspect: ({ id, lane }) => ({ eventId: id, laneKey: lane }),
+    payload: {
+      version: 1,
+      serialize: ({ payload }) => payload,
+      deserialize: (payload, { claim }) => ({ id: claim.id, altKeys: [], lane: claim.laneKey ?? claim.id, payload }),
+      encode: ({ body }) => body,
+      decode: (payload) => {
+        if (payload === undefined) throw new RowRefused("unreadable_payload");
+        return { version: payload.version, body: payload };
+      },
+      createClaimError: (kind) => new RowRefused(kind),
+    },
+    deliver: (line, lifecycle, claim) => take(line, lifecycle, claim),
+    pollIntervalMs: POLL_MS,
+    // Thirty days or 20,000 handled rows.
+    retention: "standard",
+    // A look at one's own uid may take longer than a stop may; what it finds out then is given back.
+    waitForDeliveryIdleOnStop: false,
+    drain: {
+      deferredLaneOccupancy: "release",
+      resolveNonRetryableFailure: refuseRow,
+      formatError: describeError,
+      onLog: (message) => run.log.debug(message),
+    },
+    abortSignal: stopping.signal,
+    onError: (error) => run.log.error(`the inbound journal failed: ${describeError(error)}`),
+  });
+  const unjournaled = openUnjournaled(run, journal, {
+    signal: stopping.signal,
+    handle: async (line, lifecycle) => {
+      await take(line, lifecycle, { receivedAt: Date.now(), attempts: 0 });
+    },
+  });
+  const unlisten = journal.onLaneFree(() => monitor.requestDrain());
+  monitor.start();
 
-  async function take(line: MessageLine): Promise<void> {
-    const message = decodeMessage(line.record, { ownId: run.ownId(), receivedAtMs: Date.now() });
-    if ("malformed" in message) return run.activity.countMalformed(message.malformed);
+  /** The first row given up on is logged, as status would tell it; a flood of them must not fill the log. */
+  async function giveUp(...[claim, why]: Parameters<JournalQueue["fail"]>): Promise<boolean> {
+    const failed = await journal.queue.fail(claim, why);
+    if (failed && !gaveUp) {
+      gaveUp = true;
+      const what = `A received message could not be handled (${why.reason}); further ones are only counted.`;
+      run.log.error(new ZalouserError("JOURNAL_UNHANDLED", what, { accountId: run.accountId }).message);
+    }
+    return failed;
+  }
+
+  async function take(line: JournalLine, lifecycle: ChannelIngressMonitorLifecycle, row: Row) {
+    const message = await understand(line.payload, row);
+    // Nothing to decide: the row is done.
+    if (message === undefined) return undefined;
+    if (lifecycle.abortSignal.aborted) {
+      await lifecycle.onCancelled?.();
+      return { kind: "deferred" as const };
+    }
+    if (row.attempts === 0) run.activity.noteInbound();
+    lifecycle.onDeferred();
+    bursts.add({ message, lane: line.lane, lifecycle, attempts: row.attempts });
+    return { kind: "deferred" as const };
+  }
+
+  /** The message of a row, unless it is none to us. */
+  async function understand(payload: JournalPayload, row: Row): Promise<InboundMessage | undefined> {
+    const message = decode(payload, run.ownId(), row.receivedAt);
+    if ("malformed" in message) {
+      run.activity.countMalformed(message.malformed);
+      throw new RowRefused(message.malformed);
+    }
     const reader = readerOf(message);
-    if (reader !== undefined && run.ownId() === undefined) identity.learn(reader);
-    if (reader !== undefined && reader !== run.ownId()) return onForeignReader(reader);
+    // A row left over by a run before tells who was logged in then, not who is now.
+    if (reader !== undefined && row.metadata?.recovered !== true) meet(reader);
     await identity.ready();
     const { threadId, senderId } = message;
-    const screened = screenMessage({ ...message, ownId: run.ownId() });
-    if (screened.kind === "drop")
-      return run.activity.decided({ threadId, senderId, result: "drop", reason: screened.reason });
-    const claim = await replays.claim(message);
-    if (claim === undefined) return run.activity.decided({ threadId, senderId, result: "drop", reason: "duplicate" });
-    run.activity.noteInbound();
-    const item = { message, claim };
-    if (debouncer.shouldBuffer(item)) count(buffered, keyOf(item), 1);
-    await debouncer.enqueue(item);
+    const ownId = run.ownId();
+    const isOurs = (uid: string | undefined) => uid === undefined || ownId === undefined || uid === ownId;
+    const screened = screenMessage({ ...message, ownId });
+    const foreign = !isOurs(reader) || !isOurs(row.metadata?.reader);
+    if (!foreign && screened.kind !== "drop") return message;
+    const reason = screened.kind === "drop" ? screened.reason : "other_account";
+    run.activity.decided({ threadId, senderId, result: "drop", reason });
+    return undefined;
+  }
+
+  /** Whoever reads our messages is who is logged in. */
+  function meet(reader: string): void {
+    if (run.ownId() === undefined) identity.learn(reader);
+    if (reader === run.ownId()) return;
+    onForeignReader(reader);
+    // All of this session was written to somebody else.
+    journal.discardSince(startedAtMs);
+  }
+
+  async function append(line: JournalLine): Promise<"new" | "known" | { readonly failure: unknown }> {
+    try {
+      if ((await journal.append({ ...line, reader: run.ownId() })) !== "new") return "known";
+      monitor.requestDrain();
+      return "new";
+    } catch (failure) {
+      return { failure };
+    }
   }
 
   return {
-    // In order within a conversation, whatever each step takes; other conversations in parallel.
-    accept: (line) =>
-      lanes
-        .enqueue(line.lane, () => take(line))
-        .catch((error: unknown) => run.log.error(`an inbound line failed: ${describeError(error)}`)),
-    async flush() {
-      const flushed = Promise.all([...buffered.keys()].map((key) => debouncer.flushKey(key)));
-      await Promise.race([flushed, delay(FLUSH_LIMIT_MS, undefined, { ref: false })]);
+    async accept({ id, altKeys, lane, raw, record }) {
+      const line: JournalLine = { id, altKeys, lane, payload: { version: 1, origin: "stream", raw } };
+      const admission = await append(line);
+      if (admission === "new") return;
+      if (admission !== "known") return unjournaled.take(line, admission.failure);
+      const message = decodeMessage(record, { ownId: run.ownId(), receivedAtMs: Date.now() });
+      if ("malformed" in message) return;
+      const { threadId, senderId } = message;
+      run.activity.decided({ threadId, senderId, result: "drop", reason: "duplicate" });
+    },
+    async acceptHistory({ id, altKeys, lane, raw, contextOnly, atMs }) {
+      const payload = { version: 1, origin: "history", raw, contextOnly } as const;
+      // What fails here is read back once more; whoever reads it back says so.
+      return (await append({ id, altKeys, lane, payload, atMs })) === "new";
+    },
+    async stop() {
+      bursts.cancel();
+      stopping.abort();
+      unlisten();
+      await monitor.stop();
     },
   };
 }
 
-async function handle(run: AccountRun, items: readonly Pending[], lifecycle: TurnLifecycle): Promise<void> {
-  const [first, ...rest] = items.map((item) => item.message);
-  if (first === undefined) return;
-  const message = toTurnMessage([first, ...rest]);
-  const decision = await decide(run, message);
-  const about = { threadId: message.threadId, senderId: message.senderId };
-  switch (decision.kind) {
-    case "challenge":
-      run.activity.decided({ ...about, result: "challenge", reason: "dm_policy_pairing" });
-      return challenge(run, message);
-    case "context":
-      run.activity.decided({ ...about, result: "context", reason: decision.reason });
-      return rememberSkipped(run, message, decision.route);
-    case "drop":
-      run.activity.decided({
-        ...about,
-        result: "drop",
-        reason: decision.reason,
-        ...(decision.configPath === undefined ? {} : { configPath: decision.configPath }),
-      });
-      return reportDrop(run, message, decision.reason, decision.configPath);
-    case "admitted":
-      run.activity.decided({ ...about, result: "admitted", reason: "allowed" });
-      return dispatch(run, message, decision, lifecycle);
+/** The one place where a live line and a row of history part. */
+function decode(payload: JournalPayload, ownId: string | undefined, receivedAtMs: number) {
+  switch (payload.origin) {
+    case "stream":
+      return decodeMessage(payload.raw, { ownId, receivedAtMs });
+    case "history":
+      return decodeHistory(payload.raw, { ownId, receivedAtMs, contextOnly: payload.contextOnly });
     default:
-      return decision satisfies never;
+      return payload.origin satisfies never;
   }
-}
-
-/** A handled message is remembered, whatever became of it; one that failed before that may come again. */
-async function settle(items: readonly Pending[], work: (commit: () => Promise<void>) => Promise<void>): Promise<void> {
-  let committed: Promise<void> | undefined;
-  const commit = () => (committed ??= Promise.all(items.map(({ claim }) => claim.commit())).then(() => undefined));
-  try {
-    await work(commit);
-  } catch (error) {
-    if (committed === undefined) for (const { claim } of items) claim.release({ error });
-    throw error;
-  }
-  await commit();
-}
-
-/** From adoption on the host owns the turn and recovers it after a crash; answering it anew would answer it twice. */
-function rememberOnAdoption(lifecycle: TurnLifecycle, commit: () => Promise<void>): TurnLifecycle {
-  return {
-    ...lifecycle,
-    onAdopted: async () => {
-      await commit();
-      await lifecycle.onAdopted();
-    },
-  };
-}
-
-function reportDrop(run: AccountRun, message: TurnMessage, reason: string, configPath: string | undefined): void {
-  const why = explainDrop(reason)?.sentence ?? "";
-  const where = message.isGroup ? `group ${message.threadId}` : `direct message of ${message.senderId}`;
-  run.log.info(
-    `dropped (${reason}): ${where}. ${why}${configPath === undefined ? "" : ` ${configPath} decides this.`}`,
-  );
 }
 
 /**
@@ -170,16 +207,4 @@ function readerOf({ isGroup, senderId, threadId, toId }: InboundMessage): string
   // On a message of one's own the thread is the other person, and so is `toId`.
   if (isGroup || senderId !== threadId || toId === undefined || toId === senderId) return undefined;
   return toId === "0" ? undefined : toId;
-}
-
-function count(counts: Map<string, number>, key: string, by: number): void {
-  const next = Math.max(0, (counts.get(key) ?? 0) + by);
-  if (next === 0) counts.delete(key);
-  else counts.set(key, next);
-}
-
-function debounceOverride(run: AccountRun): { debounceMsOverride?: number } {
-  const inbound = run.cfg().messages?.inbound;
-  const configured = inbound?.byChannel?.[CHANNEL_ID] ?? inbound?.debounceMs;
-  return configured === undefined ? { debounceMsOverride: DEFAULT_DEBOUNCE_MS } : {};
 }

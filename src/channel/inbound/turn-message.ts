@@ -26,10 +26,16 @@ export function toTurnMessage(lines: readonly [InboundMessage, ...InboundMessage
     threadName: newest.threadName,
     messageId: newest.messageId ?? newest.eventKey,
     atMs: newest.atMs,
-    text: lines
-      .map((line) => line.text)
-      .filter((text) => text.trim() !== "")
-      .join("\n"),
+    text: bounded(lines.map((line) => line.text).filter((text) => text.trim() !== "")),
     lines,
   };
+}
+
+/** Zalo's own messages hold some thousand characters. Beyond this a text only fills the agent's context. */
+const MAX_TEXT = 100_000;
+
+function bounded(texts: readonly string[]): string {
+  const text = texts.join("\n");
+  if (text.length <= MAX_TEXT) return text;
+  return `${text.slice(0, MAX_TEXT).toWellFormed()}\n[cut: ${MAX_TEXT} of ${text.length} characters]`;
 }

@@ -26,8 +26,8 @@ export async function loginInTerminal({ cfg, accountId, runtime }: LoginParams):
     qrDir: folder,
     terminal: process.stdout.isTTY,
     onEvent: (event) => runtime.log(describe(event, account.accountId)),
+    record: (found) => recordLogin(account, found),
   });
-  recordLogin(account, loggedIn);
   const name = loggedIn.displayName === undefined ? "" : ` as ${loggedIn.displayName}`;
   runtime.log(`Zalo account "${account.accountId}" is logged in${name} (user id ${loggedIn.uid}).`);
   const next = nextStep(cfg, account);

@@ -94,8 +94,8 @@ async function follow(account: ReturnType<typeof resolveAccount>, session: WebLo
         session.qrDataUrl = `data:image/png;base64,${event.png.toString("base64")}`;
         changed(session);
       },
+      record: (found) => recordLogin(account, found),
     });
-    recordLogin(account, loggedIn);
     session.result = { connected: true, message: `Logged in (user id ${loggedIn.uid}).` };
   } catch (error) {
     session.result = {

@@ -9,6 +9,13 @@ const FRESH_MS = 10 * 60 * 1000;
 
 const reading = new Map<string, Promise<unknown>>();
 
+/** What was read, when, and as whom: another person's friends must not be taken for one's own. */
+interface Stored<T> {
+  readonly atMs: number;
+  readonly uid?: string | undefined;
+  readonly value: T;
+}
+
 /** Reads through a private file that all processes share: directory commands run in short-lived ones. */
 export async function cached<T>(
   accountId: string,
@@ -18,9 +25,10 @@ export async function cached<T>(
 ): Promise<T> {
   const slot = slotOf(accountId, name, schema);
   const stored = slot.read();
-  if (stored !== undefined && Date.now() - stored.atMs < FRESH_MS) return stored.value;
-  const key = `${accountId}\n${name}`;
-  const running = reading.get(key) ?? refresh(slot, read).finally(() => reading.delete(key));
+  const uid = openAccountState(accountId).login.read()?.uid;
+  if (stored !== undefined && stored.uid === uid && Date.now() - stored.atMs < FRESH_MS) return stored.value;
+  const key = `${accountId}\n${uid ?? ""}\n${name}`;
+  const running = reading.get(key) ?? refresh(slot, uid, read).finally(() => reading.delete(key));
   reading.set(key, running);
   return schema.parse(await running);
 }
@@ -29,16 +37,16 @@ export function forgetDirectory(accountId: string): void {
   rmSync(folderOf(accountId), { recursive: true, force: true });
 }
 
-async function refresh<T>(slot: Slot<{ atMs: number; value: T }>, read: () => Promise<T>): Promise<T> {
+async function refresh<T>(slot: Slot<Stored<T>>, uid: string | undefined, read: () => Promise<T>): Promise<T> {
   const value = await read();
-  slot.write({ atMs: Date.now(), value });
+  slot.write({ atMs: Date.now(), ...(uid === undefined ? {} : { uid }), value });
   return value;
 }
 
-function slotOf<T>(accountId: string, name: string, schema: z.ZodType<T>): Slot<{ atMs: number; value: T }> {
+function slotOf<T>(accountId: string, name: string, schema: z.ZodType<T>): Slot<Stored<T>> {
   return openSlot(
     path.join(folderOf(accountId), `${name}.json`),
-    z.object({ atMs: z.number(), value: schema }),
+    z.object({ atMs: z.number(), uid: z.string().optional(), value: schema }),
     accountId,
   );
 }

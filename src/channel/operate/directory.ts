@@ -1,6 +1,6 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { z } from "zod";
-import { formatTarget, parseTarget, searchFold } from "../../policy/index.js";
+import { formatTarget, parseTarget, searchFold, type NameHolder, type NameKind } from "../../policy/index.js";
 import { ZalouserError } from "../../errors.js";
 import { listFriends, listGroupMembers, listGroups, ownProfile, type Zca } from "../../zca/index.js";
 import { resolveAccount } from "../account/accounts.js";
@@ -10,6 +10,7 @@ import { cached } from "./directory-cache.js";
 
 type Directory = NonNullable<ChannelPlugin["directory"]>;
 type ListParams = Parameters<NonNullable<Directory["listPeers"]>>[0];
+type Asker = Pick<ListParams, "cfg" | "accountId">;
 type Entry = Awaited<ReturnType<NonNullable<Directory["listPeers"]>>>[number];
 
 const person = z.object({
@@ -26,19 +27,44 @@ export const self: NonNullable<Directory["self"]> = async ({ cfg, accountId }) =
   return toEntry(me);
 };
 
-export const listPeers: NonNullable<Directory["listPeers"]> = async (params) => {
-  const friends = await read(params.cfg, params.accountId, "friends", z.array(person), async (zca) =>
-    (await listFriends(zca)).map(toPerson),
-  );
-  return select(friends, params).map(toEntry);
-};
+export const listPeers: NonNullable<Directory["listPeers"]> = async (params) =>
+  select(await friendRows(params), params).map(toEntry);
 
-export const listGroupEntries: NonNullable<Directory["listGroups"]> = async (params) => {
-  const groups = await read(params.cfg, params.accountId, "groups", z.array(person), async (zca) =>
-    (await listGroups(zca)).map(({ groupId, name }) => ({ id: formatTarget({ kind: "group", id: groupId }), name })),
+export const listGroupEntries: NonNullable<Directory["listGroups"]> = async (params) =>
+  select(await groupRows(params), params).map(({ id, name }) => ({ kind: "group", id, name }));
+
+/** Friends, or groups, with every name they go by; ids are bare. Costs a login unless somebody read the list lately. */
+export async function listHolders(
+  cfg: ListParams["cfg"],
+  accountId: string,
+  kind: NameKind,
+  signal: AbortSignal,
+): Promise<NameHolder[]> {
+  if (kind === "person") {
+    const friends = await friendRows({ cfg, accountId }, signal);
+    return friends.map(({ id, name, handle }) => ({ id, names: handle === undefined ? [name] : [name, handle] }));
+  }
+  const groups = await groupRows({ cfg, accountId }, signal);
+  return groups.flatMap(({ id, name }) => {
+    const target = parseTarget(id);
+    return "error" in target ? [] : [{ id: target.id, names: [name] }];
+  });
+}
+
+function friendRows({ cfg, accountId }: Asker, signal?: AbortSignal): Promise<Person[]> {
+  return read(cfg, accountId, "friends", z.array(person), async (zca) =>
+    (await listFriends(zca, signal)).map(toPerson),
   );
-  return select(groups, params).map(({ id, name }) => ({ kind: "group", id, name }));
-};
+}
+
+function groupRows({ cfg, accountId }: Asker, signal?: AbortSignal): Promise<Person[]> {
+  return read(cfg, accountId, "groups", z.array(person), async (zca) =>
+    (await listGroups(zca, signal)).map(({ groupId, name }) => ({
+      id: formatTarget({ kind: "group", id: groupId }),
+      name,
+    })),
+  );
+}
 
 export const listMembers: NonNullable<Directory["listGroupMembers"]> = async ({ cfg, accountId, groupId, limit }) => {
   const target = parseTarget(/^\d+$/.test(groupId) ? `group:${groupId}` : groupId);

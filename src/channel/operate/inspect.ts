@@ -1,8 +1,17 @@
 import { describeError, isZalouserError, ZalouserError } from "../../errors.js";
 import { authStatus } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
+import { loginsOfDay } from "../account/logins.js";
+import { openAccountState } from "../account/state.js";
 import { standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
+import { catchUpCounts, describeUncovered } from "../catchup/counts.js";
+import { floodHint, floodOf } from "../inbound/strangers.js";
+import { journalProblems, journalSnapshot } from "../journal/journals.js";
+import { nameTable } from "../names/report.js";
+import { standingRefusal } from "../outbound/refused-session.js";
+import { knownLedgerTrouble } from "../outbound/ledgers.js";
+import { recentSends, sendNotices } from "../outbound/send-ring.js";
 import { knownSender } from "../outbound/senders.js";
 import { activityOf } from "./activity.js";
 import { knownGaps, supervisorSnapshot } from "./supervisors.js";
@@ -49,6 +58,38 @@ export function blockedReason(account: ResolvedAccount): string | undefined {
   return verdict === undefined ? undefined : verdictError(account.accountId, verdict).message;
 }
 
+/** What the running account has to tell its operator, as sentences; beside what the config alone shows. */
+export function notices(account: ResolvedAccount): string[] {
+  const all = [floodHint(account, Date.now()), refusalNotice(account), loginNotice(account), ...sendNotices(account)];
+  return [
+    ...all.filter((notice) => notice !== undefined),
+    ...journalProblems(account.accountId),
+    ...missedNotices(account),
+  ];
+}
+
+/** What was said while nobody listened and could not be read back. */
+function missedNotices({ accountId, configPath }: ResolvedAccount): string[] {
+  const what = describeUncovered(catchUpCounts(accountId), configPath);
+  return what.map((sentence) => `Zalo account "${accountId}" may have missed messages: ${sentence}`);
+}
+
+/** A send found the session dead while the listener, which logged in earlier, still hears. */
+function refusalNotice(account: ResolvedAccount): string | undefined {
+  return blockedReason(account) === undefined ? standingRefusal(account)?.message : undefined;
+}
+
+/** Replies cost a login each, which is the point of the account; of the others a healthy one makes fewer than this a day. */
+const MANY_LOGINS = 60;
+
+function loginNotice({ accountId }: ResolvedAccount): string | undefined {
+  const { total, byKind } = loginsOfDay(accountId);
+  if (total - (byKind["send"] ?? 0) <= MANY_LOGINS) return undefined;
+  const kinds = Object.entries(byKind).sort(([, one], [, other]) => other - one);
+  const list = kinds.map(([kind, count]) => `${kind} ${count}`).join(", ");
+  return `Zalo account "${accountId}" logged in ${total} times within 24 hours (${list}); many logins put it at risk. \`openclaw channels status --json\` lists the last ends of its listener.`;
+}
+
 /** Counters and rings of this process for status; no message text. */
 export function accountDetails(account: ResolvedAccount) {
   const supervisor = supervisorSnapshot(account.accountId);
@@ -56,15 +97,25 @@ export function accountDetails(account: ResolvedAccount) {
   const sender = knownSender(account);
   return {
     calls: openZca(account).counts(),
+    loginsOfDay: loginsOfDay(account.accountId),
     missing: knownGaps(account.accountId),
+    names: nameTable(account),
     inbound: activity.inbound,
     malformedLines: activity.malformed,
+    journal: journalSnapshot(account.accountId) ?? null,
+    catchUp: catchUpCounts(account.accountId),
     decisions: activity.decisions,
+    pairingFlood: floodOf(account.accountId, Date.now()) ?? null,
     sends: { sent: activity.sent, unsent: activity.unsent, unknown: activity.unknown },
+    recentSends: recentSends(account.accountId),
+    sendLedger: knownLedgerTrouble(account.accountId) ?? "ok",
     ...(sender === undefined ? {} : { queue: sender.queue.snapshot() }),
-    ...(supervisor === undefined
-      ? {}
-      : { listener: { starts: supervisor.starts, attempts: supervisor.attempts, exits: supervisor.exits } }),
+    listener: {
+      starts: supervisor?.starts ?? 0,
+      attempts: supervisor?.attempts ?? 0,
+      // Of a blocked account nothing runs; why it ended is asked all the more.
+      exits: supervisor?.exits ?? openAccountState(account.accountId).exits.read() ?? [],
+    },
     lastInboundAt: activity.lastInboundAtMs ?? null,
     lastOutboundAt: activity.lastOutboundAtMs ?? null,
   };

@@ -1,56 +1,128 @@
 import type { ChannelGatewayContext } from "openclaw/plugin-sdk/channel-contract";
-import { channelBlockedPatch } from "openclaw/plugin-sdk/gateway-runtime";
-import { describeError, ZalouserError } from "../../errors.js";
-import { createSupervisor, systemClock, type Supervisor } from "../../supervisor/index.js";
-import { openzcaHome, startListener, sweepOrphans, type StreamLine } from "../../zca/index.js";
-import { listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { describeError } from "../../errors.js";
+import {
+  createSupervisor,
+  systemClock,
+  type Clock,
+  type Supervisor,
+  type SupervisorSettings,
+} from "../../supervisor/index.js";
+import { startListener } from "../../zca/index.js";
+import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { programFingerprint } from "../account/evidence.js";
 import { openIdentity } from "../account/identity.js";
-import { openAccountState, type AccountState } from "../account/state.js";
-import { pronounce, standingVerdict, verdictError } from "../account/verdict.js";
+import { renewAfterMs } from "../account/renewal.js";
+import { savedSession } from "../account/session.js";
+import { openAccountState } from "../account/state.js";
+import { pronounce, verdictError, wrongPerson } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
+import { openCatchUp } from "../catchup/open.js";
 import type { AccountRun, Logger } from "../inbound/account-run.js";
-import { openIntake, type Intake } from "../inbound/intake.js";
+import { openIntake } from "../inbound/intake.js";
+import { noteArrival } from "../inbound/loop-guard.js";
+import type { Journal } from "../journal/journal.js";
+import { holdJournal } from "../journal/journals.js";
+import { openNameResolver } from "../names/resolver.js";
+import { forgetRefusal } from "../outbound/refused-session.js";
+import { sendLedgerOf } from "../outbound/ledgers.js";
 import { knownSender } from "../outbound/senders.js";
 import { getRuntime, liveConfig } from "../runtime.js";
 import { activityOf } from "./activity.js";
 import { hintsFor } from "../hints.js";
+import { listHolders } from "./directory.js";
+import { loggerOf } from "./account-log.js";
+import { confirmPerson } from "./confirm-person.js";
 import { machineLoginGate } from "./login-gate.js";
-import { publishSnapshot } from "./lifecycle.js";
+import { publishBlocked, publishSnapshot, publishWaiting } from "./lifecycle.js";
+import { handleLine } from "./stream-lines.js";
+import { watchSession } from "./session-watch.js";
+import { endOrphans, healLock, startFault } from "./start-checks.js";
 import { forgetSupervisor, rememberGaps, rememberSupervisor } from "./supervisors.js";
+import { openWindDown, type WindDown } from "./wind-down.js";
 
 type Context = ChannelGatewayContext<ResolvedAccount>;
+type Outcome = "over" | "again";
 
-/** How often a new login by another process is looked for; a stat of one small file. */
-const LOGIN_WATCH_MS = 1000;
+/** What an account's run takes from the machine. */
+export interface RunParts {
+  readonly clock: Clock;
+  /** Random in [0, 1). */
+  readonly random: () => number;
+  readonly listen: typeof startListener;
+  /** Other limits than the supervisor's own, and the pause between two looks for a new login, in ms. */
+  readonly settings?: Partial<SupervisorSettings>;
+  readonly watchMs?: number;
+}
+
+const systemParts: RunParts = { clock: systemClock, random: Math.random, listen: startListener };
 
 /**
  * Runs one account until the host's signal fires. Ends early only when nobody but a person can help; it then says so in
  * status, and `channels login` starts it again.
  */
-export async function startAccount(ctx: Context): Promise<void> {
-  const { account } = ctx;
-  const fault = platformFault(account) ?? account.fault ?? standingFault(account) ?? twinFault(account);
-  if (fault) return block(ctx, fault);
+export async function startAccount(ctx: Context, given: Partial<RunParts> = {}): Promise<void> {
+  const { account, abortSignal: signal } = ctx;
+  const parts = { ...systemParts, ...given };
+  const { clock } = parts;
   const log = loggerOf(ctx);
+  let outcome: Outcome = "again";
+  while (outcome === "again" && !signal.aborted) {
+    const fault = startFault(account);
+    if (fault) return publishBlocked(ctx, fault);
+    await endOrphans(account, signal, log);
+    const onWaiting = (why: string, untilMs: number | undefined) => publishWaiting(ctx, why, untilMs);
+    const refusal = await confirmPerson(account, { clock, signal, log, onWaiting });
+    if (refusal) return publishBlocked(ctx, refusal);
+    if (!signal.aborted) outcome = await runAccount(ctx, log, parts);
+  }
+}
+
+/** One life of the account with one person behind it; `again` when that may be another one now. */
+async function runAccount(ctx: Context, log: Logger, parts: RunParts): Promise<Outcome> {
+  const ending = openWindDown((what, error) => log.warn(`${what} could not be stopped: ${describeError(error)}`));
+  const lease = holdJournal(ctx.account.accountId, (error) => log.error(error.message));
+  try {
+    return await live(ctx, log, parts, lease.journal, ending);
+  } finally {
+    await ending.finish();
+    lease.release();
+  }
+}
+
+async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal, ending: WindDown): Promise<Outcome> {
+  const { clock, random, listen, settings, watchMs } = parts;
+  const { account } = ctx;
   const state = openAccountState(account.accountId);
   const zca = openZca(account);
-  await endOrphans(account, log);
   const identity = openIdentity({
     state,
     zca,
     now: Date.now,
-    onProblem: (error) => log.warn(`own user id not known yet: ${describeError(error)}`),
+    session: savedSession(account),
+    onProblem: (error) => log.warn(`the own user id was not learned or saved: ${describeError(error)}`),
   });
   for (const hint of hintsFor(liveConfig(), account)) log.warn(hint);
+  sendLedgerOf(account.accountId, (what) => log.warn(what));
   const activity = activityOf(account.accountId, (reason) =>
     log.warn(`a line of zca was not understood (${reason}); further ones are only counted`),
   );
+  const names = openNameResolver({
+    account,
+    ownId: async () => {
+      await identity.ready();
+      return identity.uid();
+    },
+    list: (kind, within) => listHolders(liveConfig(), account.accountId, kind, within),
+    clock,
+    log,
+  });
+  ending.stop("looking up names", () => names.stop());
   const run: AccountRun = {
     accountId: account.accountId,
     core: getRuntime(),
     activity,
     log,
+    names,
     skippedInGroups: new Map(),
     cfg: liveConfig,
     account: () => resolveAccount(liveConfig(), account.accountId),
@@ -60,145 +132,87 @@ export async function startAccount(ctx: Context): Promise<void> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([ctx.abortSignal, stopping.signal]);
   let foreigner: string | undefined;
+  let changed = false;
   let supervised = true;
-  const intake = openIntake(run, identity, (uid) => {
-    foreigner = uid;
-    stopping.abort();
+  const intake = openIntake(run, {
+    journal,
+    identity,
+    onForeignReader: (uid) => {
+      foreigner = uid;
+      stopping.abort();
+    },
   });
+  ending.stop("taking messages in", () => intake.stop());
+  const catchUp = openCatchUp({
+    run,
+    state,
+    zca,
+    journal,
+    intake,
+    clock,
+    pauseFor: (work, limit) => supervisor.pauseFor(work, limit),
+  });
+  ending.stop("reading missed messages back", () => catchUp.close());
+  const startListening = () => {
+    healLock(account, log);
+    const listener = listen(zca, {
+      onLine: (line) => {
+        catchUp.note(line);
+        if (line.kind === "message") noteArrival(account.accountId, line.id, Date.now());
+        handleLine(line, { supervisor, intake, activity: run.activity, names });
+      },
+      onStderr: (line) => log.debug(`zca: ${line}`),
+      onProgram: (able) => {
+        supervised = able.supervised;
+        rememberGaps(account.accountId, able.missing);
+      },
+    });
+    return { exited: listener.exited, stop: (graceMs: number) => listener.stop(graceMs).then(() => undefined) };
+  };
   const supervisor: Supervisor = createSupervisor({
     supervised: () => supervised,
-    start: () => {
-      const listener = startListener(zca, {
-        onLine: (line) => handleLine(line, { supervisor, intake, activity: run.activity }),
-        onStderr: (line) => log.debug(`zca: ${line}`),
-        onProgram: (able) => {
-          supervised = able.supervised;
-          rememberGaps(account.accountId, able.missing);
-        },
-      });
-      return { exited: listener.exited, stop: (graceMs) => listener.stop(graceMs).then(() => undefined) };
-    },
+    start: () => catchUp.listen(startListening),
     binaryFingerprint: () => programFingerprint(account),
     busy: () => knownSender(account)?.queue.snapshot().inFlightSinceMs !== undefined,
-    clock: systemClock,
-    random: Math.random,
+    clock,
+    random,
     gate: machineLoginGate,
-    budgets: {
-      read: async () => state.budget.read(),
-      write: async (budget) => state.budget.write({ ...budget, tries: [...budget.tries] }),
-    },
+    ...(settings === undefined ? {} : { settings }),
+    renewAfterMs: () => renewAfterMs(account.accountId, clock.now()),
+    budgets: { read: async () => state.budget.read(), write: async (budget) => state.budget.write(budget) },
+    exits: { read: async () => state.exits.read(), write: async (exits) => state.exits.write([...exits]) },
     // A standing verdict ended the start above, before any of this.
     verdicts: { read: async () => undefined, write: async (verdict) => pronounce(account, verdict) },
-    onState: (snapshot) => publishSnapshot(ctx, snapshot),
+    onState: (snapshot) => {
+      // A login that worked disproves what a send found before.
+      if (snapshot.phase === "running") forgetRefusal(account.accountId, snapshot.startedAtMs ?? 0);
+      publishSnapshot(ctx, snapshot);
+    },
     onProblem: (what, error) => log.warn(`${what} failed: ${describeError(error)}`),
   });
-  const unwatch = watchLogin(state, () => supervisor.wake());
+  const unwatch = watchSession({
+    account,
+    clock,
+    log,
+    ...(watchMs === undefined ? {} : { watchMs }),
+    onLogin: () => supervisor.wake(),
+    onChange: () => {
+      changed = true;
+      stopping.abort();
+    },
+  });
+  ending.afterwards("watching for logins", unwatch);
   rememberSupervisor(account.accountId, supervisor);
-  try {
-    signal.addEventListener("abort", () => void intake.flush(), { once: true });
-    const outcome = await supervisor.run(signal);
-    await intake.flush();
-    if (foreigner !== undefined) {
-      const verdict = { kind: "wrong-account" as const, detail: `uid ${foreigner}`, atMs: Date.now() };
-      pronounce(account, verdict);
-      return block(ctx, verdictError(account.accountId, verdict));
-    }
-    if (outcome.kind === "blocked") block(ctx, verdictError(account.accountId, outcome.verdict));
-  } finally {
-    unwatch();
-    forgetSupervisor(account.accountId, supervisor);
+  ending.afterwards("the supervisor", () => forgetSupervisor(account.accountId, supervisor));
+  signal.addEventListener("abort", () => ending.begin(), { once: true });
+  const outcome = await supervisor.run(signal);
+  if (foreigner !== undefined) {
+    names.disown();
+    const verdict = wrongPerson(identity.uid() ?? "unknown", foreigner, Date.now());
+    pronounce(account, verdict);
+    publishBlocked(ctx, verdictError(account.accountId, verdict));
+    return "over";
   }
-}
-
-/** After a SIGKILL of the gateway its listener and sends live on; two listeners on one session evict each other for ever. */
-async function endOrphans(account: ResolvedAccount, log: Logger): Promise<void> {
-  const zca = openZca(account);
-  const report = await sweepOrphans(openAccountState(account.accountId).processFolder, {
-    home: openzcaHome(zca.environment("listen")),
-  });
-  for (const { kind, pid } of report.ended)
-    log.warn(`ended zca ${kind} (pid ${pid}) that a gateway before this one left behind`);
-  for (const lock of report.clearedLocks) log.warn(`removed the stale lock ${lock}`);
-}
-
-interface LineSinks {
-  readonly supervisor: Supervisor;
-  readonly intake: Intake;
-  readonly activity: AccountRun["activity"];
-}
-
-function handleLine(line: StreamLine, { supervisor, intake, activity }: LineSinks): void {
-  switch (line.kind) {
-    case "lifecycle":
-      if (line.event === "connected") supervisor.noteConnected();
-      else if (line.event === "heartbeat") supervisor.noteHeartbeat();
-      return;
-    case "notice":
-      // A program without lifecycle records says it in words.
-      if (line.notice === "connected") supervisor.noteConnected();
-      return;
-    case "message":
-      supervisor.noteLine();
-      void intake.accept(line);
-      return;
-    case "malformed":
-      return activity.countMalformed(line.reason);
-  }
-}
-
-function standingFault(account: ResolvedAccount): ZalouserError | undefined {
-  const verdict = standingVerdict(account);
-  return verdict === undefined ? undefined : verdictError(account.accountId, verdict);
-}
-
-/** Two accounts logged in as one person would answer every message twice. */
-function twinFault(account: ResolvedAccount): ZalouserError | undefined {
-  const { accountId } = account;
-  const cfg = liveConfig();
-  const uid = openAccountState(accountId).login.read()?.uid;
-  const twin = listAccountIds(cfg).find(
-    (id) => id !== accountId && resolveAccount(cfg, id).enabled && openAccountState(id).login.read()?.uid === uid,
-  );
-  if (uid === undefined || twin === undefined) return undefined;
-  const names = [accountId, twin].sort().map((id) => `"${id}"`);
-  const what = `Accounts ${names.join(" and ")} are logged in as the same Zalo user.`;
-  return new ZalouserError("CONFIG_PROFILE_SHARED", what, { accountId });
-}
-
-function watchLogin(state: AccountState, onLogin: () => void): () => void {
-  let seen = state.login.version();
-  const timer = setInterval(() => {
-    const now = state.login.version();
-    if (now === seen) return;
-    seen = now;
-    // Written by ourselves when `me id` was asked: that is no new login.
-    if (now !== 0 && state.login.read()?.byLogin === true) onLogin();
-  }, LOGIN_WATCH_MS);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-function platformFault({ accountId }: ResolvedAccount): ZalouserError | undefined {
-  if (process.platform !== "win32") return undefined;
-  return new ZalouserError("PLATFORM_UNSUPPORTED", "Windows cannot supervise zca reliably.", { accountId });
-}
-
-function block(ctx: Context, error: ZalouserError): void {
-  ctx.log?.error(error.message);
-  ctx.setStatus({
-    ...ctx.getStatus(),
-    accountId: ctx.accountId,
-    connected: false,
-    ...channelBlockedPatch(error.message),
-  });
-}
-
-function loggerOf({ log, accountId }: Context): Logger {
-  const line = (message: string) => `[${accountId}] ${message}`;
-  return {
-    info: (message) => log?.info(line(message)),
-    warn: (message) => log?.warn(line(message)),
-    error: (message) => log?.error(line(message)),
-    debug: (message) => log?.debug?.(line(message)),
-  };
+  if (outcome.kind === "blocked") publishBlocked(ctx, verdictError(account.accountId, outcome.verdict));
+  return changed ? "again" : "over";
 }

@@ -11,6 +11,11 @@ export function forgetSupervisor(accountId: string, supervisor: Supervisor): voi
   if (supervisors.get(accountId) === supervisor) supervisors.delete(accountId);
 }
 
+/** The supervisor of a running account, for work that needs its connection; see `pauseFor`. */
+export function supervisorOf(accountId: string): Supervisor | undefined {
+  return supervisors.get(accountId);
+}
+
 /** What each account's program cannot do, as its handshake told; status must not ask anew. */
 const gaps = new Map<string, readonly string[]>();
 

@@ -5,13 +5,13 @@ import type { Target } from "../../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { requireTarget } from "../messaging.js";
-import { carriesCaption, sendFile, travelsByListener } from "../../zca/index.js";
-import { ZalouserError } from "../../errors.js";
-import { supervisorSnapshot } from "../operate/supervisors.js";
+import { callsForFile, callsForText } from "./calls.js";
+import { isZalouserError } from "../../errors.js";
 import { deliver, type Call, type DeliveryHooks } from "./deliver.js";
 import { stageMedia, type MediaAccess } from "./media.js";
 import { beforeDispatch } from "./outcome-errors.js";
-import { planParts, textCalls } from "./text.js";
+import { noteSend } from "./send-ring.js";
+import { isAnswering } from "./turns.js";
 
 type SendAdapter = NonNullable<NonNullable<ChannelPlugin["message"]>["send"]>;
 type TextContext = Parameters<NonNullable<SendAdapter["text"]>>[0];
@@ -21,9 +21,7 @@ type SendResult = Awaited<ReturnType<NonNullable<SendAdapter["text"]>>>;
 /** Every message of the host, answer or proactive, passes here: plan, queue, one zca call per Zalo message, receipt. */
 export async function sendText(ctx: TextContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
-  const calls = await beforeDispatch(account.accountId, async () =>
-    textCalls(target, await planParts(ctx.cfg, account, target, ctx.text)),
-  );
+  const calls = await beforeDispatch(account.accountId, () => callsForAnswer(ctx, account, target));
   const ids = await deliver(account, target, calls, hooksOf(ctx, target, "text"));
   return resultOf(target, ids, "text");
 }
@@ -32,7 +30,7 @@ export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
   const staged = await beforeDispatch(account.accountId, () => stageMedia(account, ctx.mediaUrl, accessOf(ctx)));
   try {
-    const calls = await beforeDispatch(account.accountId, () => mediaCalls(ctx, account, target, staged.path));
+    const calls = await beforeDispatch(account.accountId, () => callsForFile(ctx, account, target, staged.path));
     const ids = await deliver(account, target, calls, hooksOf(ctx, target, "media"));
     return resultOf(target, ids, "media");
   } finally {
@@ -40,29 +38,19 @@ export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
   }
 }
 
-async function mediaCalls(ctx: MediaContext, account: ResolvedAccount, target: Target, file: string): Promise<Call[]> {
-  const message = { threadId: target.id, isGroup: target.kind === "group", file };
-  const parts = ctx.text.trim() === "" ? [] : await planParts(ctx.cfg, account, target, ctx.text);
-  const [caption] = parts;
-  // zca's caption is plain text: a formatted or long one goes as messages of its own, before the file it speaks of.
-  if (carriesCaption(file) && parts.length === 1 && caption?.raw === true) {
-    return [(zca, signal) => sendFile(zca, { ...message, caption: caption.text }, signal)];
-  }
-  return [...textCalls(target, parts), fileCall(account.accountId, message)];
-}
+/** Whoever asked must not be left in silence; the agent's own senders get the refusal itself. */
+const tooLongNotice =
+  "Câu trả lời dài quá, không gửi qua Zalo được. Bạn hỏi lại từng phần giúp mình nhé. (The answer is too long for Zalo; please ask for it in parts.)";
 
-/**
- * Files other than pictures travel over the listener's websocket. Without one, zca opens its own, and the two evict each
- * other.
- */
-function fileCall(accountId: string, message: Parameters<typeof sendFile>[1]): Call {
-  return async (zca, signal) => {
-    if (travelsByListener(message.file) && supervisorSnapshot(accountId)?.lifecycle !== "ready") {
-      const what = "The listener is not connected, and this kind of file travels through it.";
-      return { kind: "unsent", error: new ZalouserError("SEND_NOT_CONNECTED", what, { accountId }) };
-    }
-    return sendFile(zca, message, signal);
-  };
+async function callsForAnswer(ctx: TextContext, account: ResolvedAccount, target: Target): Promise<Call[]> {
+  try {
+    return await callsForText(ctx, account, target);
+  } catch (error) {
+    const thread = `${target.kind}:${target.id}`;
+    if (!isZalouserError(error, "TEXT_TOO_LONG") || !isAnswering(account.accountId, thread)) throw error;
+    noteSend(account.accountId, { to: thread, out: 0, parts: 0, result: "unsent", code: error.code, why: error.what });
+    return callsForText({ cfg: ctx.cfg, text: tooLongNotice }, account, target);
+  }
 }
 
 function resolveDestination(ctx: { cfg: OpenClawConfig; accountId?: string | null; to: string }): {
@@ -77,6 +65,8 @@ function resolveDestination(ctx: { cfg: OpenClawConfig; accountId?: string | nul
 function hooksOf(ctx: TextContext, target: Target, kind: "text" | "media"): DeliveryHooks {
   return {
     signal: ctx.signal,
+    delivery: ctx.deliveryQueueId,
+    unit: ctx.deliveryPartIndex,
     onDispatch: ctx.onPlatformSendDispatch,
     assertCurrent: ctx.assertDirectAdapterHandoff,
     onSent: (messageId) => ctx.onDeliveryResult?.(resultOf(target, [messageId], kind)),

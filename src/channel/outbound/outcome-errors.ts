@@ -13,6 +13,7 @@ const permanent = new Set<ErrorCode>([
   "MEDIA_NOT_ALLOWED",
   "MEDIA_REFUSED",
   "MEDIA_TOO_LARGE",
+  "SEND_WRONG_USER",
   "ZCA_BAD_TARGET",
   "ZCA_RECIPIENT_REFUSED",
   "ZCA_RECIPIENT_UNAVAILABLE",
@@ -32,12 +33,13 @@ export async function beforeDispatch<T>(accountId: string, prepare: () => T | Pr
   try {
     return await prepare();
   } catch (cause) {
-    if (isZalouserError(cause)) throw notDispatched(cause);
-    throw notDispatched(
-      new ZalouserError("ZCA_FAILED", `The message could not be prepared: ${describeError(cause)}`, {
-        accountId,
-        cause,
-      }),
-    );
+    throw notDispatched(preparationError(accountId, cause));
   }
+}
+
+/** Any failure before a message could leave, in words for a person. */
+export function preparationError(accountId: string, cause: unknown): ZalouserError {
+  if (isZalouserError(cause)) return cause;
+  const what = `The message could not be prepared: ${describeError(cause)}`;
+  return new ZalouserError("ZCA_FAILED", what, { accountId, cause });
 }

@@ -10,6 +10,7 @@ import { openZca } from "../account/zca.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { getRuntime } from "../runtime.js";
 import type { Call } from "./deliver.js";
+import { linkPrint, textPrint } from "./send-print.js";
 
 const refusals: Readonly<Partial<Record<ErrorCode, string>>> = {
   TEXT_EMPTY: "The message has no text.",
@@ -48,10 +49,10 @@ export function textCalls(target: Target, parts: readonly TextPart[]): Call[] {
   const [only] = parts;
   const address = { threadId: target.id, isGroup: target.kind === "group" };
   const url = parts.length === 1 && only !== undefined ? bareLink(only.text) : undefined;
-  if (url !== undefined) return [(zca, signal) => sendLink(zca, { ...address, url }, signal)];
-  return parts.map(
-    (part): Call =>
-      (zca, signal) =>
-        sendText(zca, { ...address, text: part.text, raw: part.raw }, signal),
-  );
+  if (url !== undefined)
+    return [{ print: linkPrint(url), send: (zca, signal) => sendLink(zca, { ...address, url }, signal) }];
+  return parts.map(({ text, raw, rendered }): Call => ({
+    print: textPrint(rendered),
+    send: (zca, signal) => sendText(zca, { ...address, text, raw }, signal),
+  }));
 }

@@ -16,7 +16,7 @@ import { failureError } from "../output/failures.js";
 import { inspectedField } from "../output/inspect-output.js";
 import { findJsonDocument } from "../output/json-document.js";
 import type { Zca } from "../program/run.js";
-import { idOf, isRecord, nameOf } from "../output/values.js";
+import { idOf, isRecord, nameOf, textOf } from "../output/values.js";
 
 /** A Zalo user as the directory knows them. Ids are exact digits, names NFC. */
 export interface Person {
@@ -109,7 +109,7 @@ function personOf(row: unknown): Person | undefined {
   if (userId === undefined) return undefined;
   const zaloName = nameOf(row["zaloName"]) ?? nameOf(row["zalo_name"]);
   const displayName = nameOf(row["displayName"]) ?? nameOf(row["display_name"]) ?? zaloName ?? nameOf(row["username"]);
-  const avatar = nameOf(row["avatar"]);
+  const avatar = textOf(row["avatar"])?.trim() || undefined;
   return {
     userId,
     displayName: displayName ?? userId,

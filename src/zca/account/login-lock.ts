@@ -21,7 +21,7 @@ export interface LoginLockOptions {
  */
 export function acquireLoginLock(options: LoginLockOptions): () => void {
   const { folder, profile, accountId, table = systemProcessTable } = options;
-  const file = path.join(folder, `login-${profile}.json`);
+  const file = lockFile(folder, profile);
   const startToken = table.describe(process.pid)?.startToken ?? "";
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const own = `${file}.${randomBytes(6).toString("hex")}`;
@@ -34,6 +34,15 @@ export function acquireLoginLock(options: LoginLockOptions): () => void {
     rmSync(own, { force: true });
   }
   throw new ZalouserError("LOGIN_IN_PROGRESS", `A login of profile "${profile}" is already running.`, { accountId });
+}
+
+/** Whether a login of the profile is going on, in whatever process. */
+export function isLoginRunning(folder: string, profile: string, table: ProcessTable = systemProcessTable): boolean {
+  return isHeld(lockFile(folder, profile), table);
+}
+
+function lockFile(folder: string, profile: string): string {
+  return path.join(folder, `login-${profile}.json`);
 }
 
 function tryLink(from: string, to: string): boolean {

@@ -27,6 +27,8 @@ export interface LoginOptions {
   /** Private folder for the lock that keeps logins of one profile apart across processes. */
   readonly lockDir: string;
   readonly onEvent: (event: LoginEvent) => void;
+  /** Writes down who logged in, before other processes may look: without it the new session seems to be a stranger's. */
+  readonly record: (loggedIn: LoggedIn) => void;
   readonly signal?: AbortSignal | undefined;
   /** Parent of the private temporary folder for the QR picture. Default: the system's. */
   readonly qrDir?: string;
@@ -44,7 +46,8 @@ const qrPollMs = 100;
 
 /**
  * Logs a profile in by QR code. Success is the program's word and a following `auth status` naming a uid.
- * Throws `LOGIN_DECLINED`, `LOGIN_EXPIRED` (after three codes), `LOGIN_IN_PROGRESS`, `LOGIN_FAILED`, or what kept the program from working.
+ * Throws `LOGIN_DECLINED`, `LOGIN_EXPIRED` (after three codes), `LOGIN_IN_PROGRESS`, `LOGIN_FAILED`, or what kept the program from working,
+ * and what `record` throws.
  */
 export async function login(options: LoginOptions): Promise<LoggedIn> {
   const { zca, lockDir } = options;
@@ -54,7 +57,9 @@ export async function login(options: LoginOptions): Promise<LoggedIn> {
     // One that was interrupted still waits for the phone, and its code must not be the one that is scanned.
     await sweepOrphans(zca.recordsDir, { kinds: ["login"], profile: zca.profile });
     await (qrPath ? loginByImage(options) : loginInTerminal(options));
-    return await whoLoggedIn(options);
+    const loggedIn = await whoLoggedIn(options);
+    options.record(loggedIn);
+    return loggedIn;
   } finally {
     release();
   }

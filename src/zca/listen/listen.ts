@@ -1,26 +1,14 @@
-import { isZalouserError } from "../../errors.js";
-import type { EndingKind } from "../../supervisor/index.js";
 import type { Capabilities } from "../program/capabilities.js";
-import { listenCommand, type ZcaCommand } from "../program/commands.js";
-import { diagnose } from "../program/diagnose.js";
+import { listenCommand } from "../program/commands.js";
 import { type Failure, recognizeText } from "../output/failures.js";
+import { classify, failedStart, isTakenOver, type ListenExit, stoppedBeforeStart } from "./listen-exit.js";
 import { createLineSplitter } from "../output/lines.js";
+import { type MemoryWatchOptions, watchMemory } from "./memory-watch.js";
 import type { MalformedReason } from "./message-keys.js";
 import { readLine, type StreamLine } from "./protocol.js";
 import { redacted } from "../output/redact.js";
 import type { Zca } from "../program/run.js";
-import type { ChildHandle, Ending } from "../process/spawn.js";
-
-export interface ListenExit {
-  /** Every exit has one, code 0 too. */
-  readonly kind: EndingKind;
-  /** One sentence for a person; no ids, no message text. */
-  readonly detail: string;
-  readonly code?: number;
-  readonly signal?: string;
-  /** The websocket's close code, when the program named one. */
-  readonly closeCode?: number;
-}
+import type { ChildHandle } from "../process/spawn.js";
 
 export interface ListenerStats {
   readonly lines: number;
@@ -40,6 +28,8 @@ export interface ListenerOptions {
   /** How long the program may stay up after its websocket closed; then it is deaf and gets ended. Default 5000. */
   readonly closeGraceMs?: number;
   readonly maxLineBytes?: number;
+  /** Other limits than the watch's own. */
+  readonly memory?: Omit<MemoryWatchOptions, "onExceeded">;
 }
 
 export interface Listener {
@@ -64,6 +54,7 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
   const stopping = new AbortController();
   let connected = false;
   let closeCode: number | undefined;
+  let overgrown = false;
   let deaf: NodeJS.Timeout | undefined;
 
   const end = () => void child?.terminate({ graceMs: 2000 });
@@ -102,6 +93,11 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     onStderr?.(redacted(text), recognizeText(text));
   };
 
+  const onExceeded = (): void => {
+    overgrown = true;
+    void child?.terminate({ graceMs: 200 });
+  };
+
   const listen = async (): Promise<ListenExit> => {
     const { maxLineBytes } = options;
     const able = await zca.capabilities(stopping.signal);
@@ -109,6 +105,7 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     options.onProgram?.(able);
     const command = listenCommand(able);
     child = zca.start(command);
+    const unwatch = watchMemory(child.pid, { ...options.memory, onExceeded });
     const out = createLineSplitter({
       onLine: read,
       onOversize: () => {
@@ -121,11 +118,13 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
     const ending = await child.exited;
+    unwatch();
     clearTimeout(deaf);
     out.end();
     err.end();
     clearTimeout(deaf); // The last line may have been the one that says "closed".
-    return classify(zca, command, { ending, closeCode, connected, stderr: errors.join("\n") });
+    const exit = classify(zca, command, { ending, closeCode, connected, stderr: errors.join("\n") });
+    return overgrown ? { ...exit, kind: "crash", detail: "It took far more memory than a listener needs." } : exit;
   };
   const exited = listen().catch((error: unknown) =>
     stopping.signal.aborted ? stoppedBeforeStart : failedStart(error),
@@ -143,68 +142,4 @@ export function startListener(zca: Zca, options: ListenerOptions): Listener {
     },
     stats: () => ({ ...counts, malformed: { ...malformed } }),
   };
-}
-
-interface Evidence {
-  readonly ending: Ending;
-  readonly closeCode: number | undefined;
-  readonly connected: boolean;
-  readonly stderr: string;
-}
-
-const endingOfCode: ReadonlyMap<string, EndingKind> = new Map([
-  ["ZCA_BUSY", "lock-held"],
-  ["ZCA_LOGGED_OUT", "logged-out"],
-  ["ZCA_LOGIN_REFUSED", "login-refused"],
-  ["ZCA_UNLICENSED", "unlicensed"],
-  ["ZCA_NETWORK", "network"],
-  ["ZCA_TIMEOUT", "network"],
-  ["ZCA_NOT_FOUND", "binary-missing"],
-  ["ZCA_NOT_EXECUTABLE", "not-executable"],
-  ["ZCA_UNRECOGNIZED", "unrecognized"],
-]);
-
-const recycleExitCode = 75;
-
-/** Another connection owns the session now, or Zalo ended it. */
-function isTakenOver(closeCode: number | undefined): boolean {
-  return closeCode === 3000 || closeCode === 3003;
-}
-
-function classify(zca: Zca, command: ZcaCommand, evidence: Evidence): ListenExit {
-  const { ending, closeCode, connected, stderr } = evidence;
-  const facts = {
-    ...(ending.kind === "exit" ? { code: ending.code } : {}),
-    ...(ending.kind === "signal" ? { signal: ending.signal } : {}),
-    ...(closeCode === undefined ? {} : { closeCode }),
-  };
-  if (closeCode !== undefined && isTakenOver(closeCode)) return { ...closedWith(closeCode), ...facts };
-  if (ending.kind === "exit" && ending.code === recycleExitCode) {
-    return { kind: "recycle", detail: "The listener renewed itself.", ...facts };
-  }
-  if (closeCode !== undefined) return { ...closedWith(closeCode), ...facts };
-  if (ending.kind === "exit" && ending.code === 0) {
-    return { kind: "closed", detail: "The listener ended without saying why.", ...facts };
-  }
-  const failure = diagnose(zca, command, { stdout: "", stderr, ending, truncated: false });
-  const unknown = ending.kind === "not-started" ? "no-start" : "crash";
-  // Once connected, these words stand in warnings about something else; the run ended by a crash.
-  const kind = connected ? "crash" : (endingOfCode.get(failure.code) ?? unknown);
-  return { kind, detail: failure.what, ...facts };
-}
-
-function closedWith(code: number): Pick<ListenExit, "kind" | "detail"> {
-  if (code === 3000)
-    return { kind: "evicted", detail: "Another connection took over this Zalo session (close code 3000)." };
-  if (code === 3003) return { kind: "kicked", detail: "Zalo ended the session (close code 3003)." };
-  return { kind: "closed", detail: `The connection to Zalo closed (close code ${code}).` };
-}
-
-const stoppedBeforeStart: ListenExit = { kind: "closed", detail: "The listener was stopped before it started." };
-
-function failedStart(error: unknown): ListenExit {
-  if (!isZalouserError(error)) return { kind: "no-start", detail: "The listener could not be started." };
-  // A program that does not answer is slow or stuck, which is no word about the network.
-  const kind = error.code === "ZCA_TIMEOUT" ? "no-start" : (endingOfCode.get(error.code) ?? "no-start");
-  return { kind, detail: error.what };
 }

@@ -54,10 +54,13 @@ export function mediaSources(record: Row): { readonly own: readonly string[]; re
   };
 }
 
+/** The program lists 16 at most. */
+const MAX_LISTED = 32;
+
 function named(row: unknown, names: readonly string[]): string[] {
   const found: string[] = [];
   if (!isRecord(row)) return found;
-  for (const name of names) if (row[name] !== undefined) found.push(...textsOf(row[name]));
+  for (const name of names) if (row[name] !== undefined) found.push(...textsOf(row[name]).slice(0, MAX_LISTED));
   return found;
 }
 
@@ -65,8 +68,8 @@ function renditionsOf(record: Row): Rendition[] {
   const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};
   const source = [record, metadata].find((row) => row["mediaUrls"] !== undefined || row["mediaUrl"] !== undefined);
   if (!source) return [];
-  const urls = textsOf(source["mediaUrls"] ?? source["mediaUrl"]);
-  const types = textsOf(source["mediaTypes"] ?? source["mediaType"]);
+  const urls = textsOf(source["mediaUrls"] ?? source["mediaUrl"]).slice(0, MAX_LISTED);
+  const types = textsOf(source["mediaTypes"] ?? source["mediaType"]).slice(0, MAX_LISTED);
   // The lists are parallel only while every download sent a type.
   const typed = urls.length === types.length;
   return urls.flatMap((url, index) => {

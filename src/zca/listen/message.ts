@@ -56,6 +56,8 @@ export interface InboundMessage {
   readonly quote?: InboundQuote;
   readonly media: readonly InboundMedia[];
   readonly threadName?: string;
+  /** Read from the conversation's history after a gap. `contextOnly`: to be known, but no longer to be answered. */
+  readonly caughtUp?: { readonly contextOnly: boolean };
   readonly raw: MessageRecord;
 }
 
@@ -128,9 +130,14 @@ function parsed(line: string): MessageRecord | undefined {
   }
 }
 
+/** Far more than a message can hold; what a sender invents beyond is not worth the work. */
+const MAX_MENTIONS = 200;
+/** UTF-16 units; the program itself shows 220 of a quoted text. */
+const MAX_QUOTE = 10_000;
+
 function mentionsOf(value: unknown): InboundMention[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((item: unknown) => {
+  return value.slice(0, MAX_MENTIONS).flatMap((item: unknown) => {
     if (!isRecord(item)) return [];
     const uid = idOf(item["uid"]);
     if (uid === undefined) return [];
@@ -153,7 +160,7 @@ function quoteOf(value: unknown): InboundQuote | undefined {
   return compact({
     ownerId: idOf(value["ownerId"]),
     senderName: nameOf(value["senderName"]),
-    text: textOf(value["msg"]) ?? "",
+    text: textOf(value["msg"])?.slice(0, MAX_QUOTE).toWellFormed() ?? "",
     messageId: idOf(value["globalMsgId"]),
     cliMessageId: idOf(value["cliMsgId"]),
     atMs: timeOf(value["ts"]),

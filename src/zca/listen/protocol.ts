@@ -10,6 +10,8 @@ export type StreamLine =
       readonly kind: "message";
       /** Identifies the message within its account; see `InboundMessage.eventKey`. */
       readonly id: string;
+      /** Further keys under which the same message may arrive again. */
+      readonly altKeys: readonly string[];
       /** The conversation, as `user:<id>` or `group:<id>`: lines of one lane are handled in order. */
       readonly lane: string;
       /** The line itself: what a journal stores. `decodeMessage` reads it again. */
@@ -51,7 +53,7 @@ export function readLine(line: string): StreamLine {
   if (value["kind"] === "lifecycle") return readLifecycle(value);
   const keys = eventKeys(value);
   if ("malformed" in keys) return malformed(keys.malformed);
-  return { kind: "message", id: keys.eventKey, lane: keys.lane, raw, record: value };
+  return { kind: "message", id: keys.eventKey, altKeys: keys.altKeys, lane: keys.lane, raw, record: value };
 }
 
 const events: ReadonlySet<string> = new Set<LifecycleEvent>([

@@ -42,7 +42,9 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
       return;
     }
     if (pending.length < pendingBytes + bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(pending.length * 2, pendingBytes + bytes.length, 4096));
+      const needed = Math.max(pending.length * 2, pendingBytes + bytes.length, 4096);
+      // A long line gets all the room a line may take at once: each smaller buffer on the way there would be garbage.
+      const grown = Buffer.allocUnsafeSlow(needed > keptCapacityBytes ? maxBytes + 1 : needed);
       pending.copy(grown, 0, 0, pendingBytes);
       pending = grown;
     }

@@ -1,3 +1,5 @@
+import { visibleName } from "./visible-name.js";
+
 /** Readers for values of unknown shape at the program's border: each gives what is usable, or undefined. */
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -8,9 +10,10 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A name for people: NFC, trimmed; undefined when empty. */
+/** A name for people, which anybody chooses freely: fit to be shown, see `visibleName`; undefined when empty. */
 export function nameOf(value: unknown): string | undefined {
-  const name = textOf(value)?.normalize("NFC").trim();
+  const text = textOf(value);
+  const name = text === undefined ? "" : visibleName(text);
   return name === "" ? undefined : name;
 }
 
@@ -21,11 +24,15 @@ export function idOf(value: unknown): string | undefined {
   return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }
 
+/** Beyond this a `Date` is invalid, and writing it down throws. */
+const MAX_DATE_MS = 8.64e15;
+
 /** A time in milliseconds since 1970 from seconds or milliseconds, number or digits; told apart by magnitude. */
 export function timeOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,16}$/.test(value.trim()) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number) || number <= 0) return undefined;
-  return Math.trunc(number < 1e10 ? number * 1000 : number);
+  const ms = Math.trunc(number < 1e10 ? number * 1000 : number);
+  return ms <= MAX_DATE_MS ? ms : undefined;
 }
 
 /** The elements of a list that are strings; a single string counts as a list of one. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Environment } from "../program/environment.js";
-import { type PidRecord, readPidRecords } from "./pid-records.js";
+import { type PidRecord, readPidRecords, type Remove, removeFile, tryRemove } from "./pid-records.js";
 import { type ProcessTable, systemProcessTable } from "./process-table.js";
 
 export interface SweepOptions {
@@ -19,6 +19,10 @@ export interface SweepOptions {
   /** The program's data folder, to clear a lock its dead listener left behind; see `openzcaHome`. */
   readonly home?: string;
   readonly table?: ProcessTable;
+  /** Default: from the file system. */
+  readonly remove?: Remove;
+  /** Ends the waiting early: what is not over by then keeps its record for the next sweep. */
+  readonly signal?: AbortSignal;
   /** Told, in words for a log, about each orphan that runs and each lock that is removed. */
   readonly onFound?: (what: string) => void;
 }
@@ -32,6 +36,8 @@ export interface SweepReport {
   readonly stale: readonly PidRecord[];
   readonly corruptRecords: number;
   readonly clearedLocks: readonly string[];
+  /** Files of processes whose fate is settled that could not be removed; the next sweep finds them again. */
+  readonly unremoved: readonly string[];
 }
 
 const pollMs = 20;
@@ -41,8 +47,8 @@ const pollMs = 20;
  * A process is touched only when pid, start time and command line are those of the record; children whose gateway lives are left alone.
  */
 export async function sweepOrphans(folder: string, options: SweepOptions = {}): Promise<SweepReport> {
-  const { kinds, profile, table = systemProcessTable } = options;
-  const { records, corrupt } = readPidRecords(folder);
+  const { kinds, profile, table = systemProcessTable, remove = removeFile } = options;
+  const { records, corrupt } = readPidRecords(folder, remove);
   const concerned = records.filter(({ record }) => {
     const wanted = (kinds?.includes(record.kind) ?? true) && (profile === undefined || record.profile === profile);
     return wanted && table.describe(record.ownerPid)?.startToken !== record.ownerStartToken;
@@ -50,10 +56,11 @@ export async function sweepOrphans(folder: string, options: SweepOptions = {}): 
   const fates = await Promise.all(
     concerned.map(async ({ file, record }) => {
       const fate = await resolveOrphan(record, options, table);
+      if (fate === "left") return { record, fate, lock: undefined, unremoved: [] };
       const lock = clearLock(record, options.home, table);
       if (lock !== undefined) options.onFound?.(`removed the stale listener lock of profile ${record.profile}`);
-      rmSync(file, { force: true });
-      return { record, fate, lock };
+      // Its process is gone: a disk that does not let go of the record must not keep anybody from sending.
+      return { record, fate, lock, unremoved: tryRemove(file, remove) ? [] : [file] };
     }),
   );
   const withFate = (wanted: Fate): PidRecord[] =>
@@ -64,6 +71,7 @@ export async function sweepOrphans(folder: string, options: SweepOptions = {}): 
     stale: withFate("stale"),
     corruptRecords: corrupt,
     clearedLocks: fates.flatMap(({ lock }) => lock ?? []),
+    unremoved: fates.flatMap(({ unremoved }) => unremoved),
   };
 }
 
@@ -72,16 +80,18 @@ export function openzcaHome(env: Environment): string {
   return env["OPENZCA_HOME"] || path.join(env["HOME"] || homedir(), ".openzca");
 }
 
-type Fate = "ended" | "finished" | "stale";
+type Fate = "ended" | "finished" | "stale" | "left";
 
 async function resolveOrphan(record: PidRecord, options: SweepOptions, table: ProcessTable): Promise<Fate> {
-  const { graceMs = 2000, sendWaitMs = 10_000 } = options;
+  const { graceMs = 2000, sendWaitMs = 10_000, signal: stopping } = options;
   const alive = (): boolean => isRecorded(record, table);
   if (!alive()) return "stale";
   options.onFound?.(
     `a gateway that was killed left ${record.kind} (pid ${record.pid}, profile ${record.profile}) running`,
   );
-  if (record.kind === "send" && (await becomesFalse(alive, sendWaitMs))) return "finished";
+  if (record.kind === "send" && (await becomesFalse(alive, sendWaitMs, stopping))) return "finished";
+  // A send that is not over may still be on its way: to be killed only by a start that then looks what came of it.
+  if (stopping?.aborted) return "left";
   signal(record.pid, "SIGTERM");
   if (!(await becomesFalse(alive, graceMs))) {
     signal(record.pid, "SIGKILL");
@@ -96,9 +106,10 @@ function isRecorded(record: PidRecord, table: ProcessTable): boolean {
   return process.commandLine.includes(record.command.join(" "));
 }
 
-async function becomesFalse(condition: () => boolean, withinMs: number): Promise<boolean> {
+async function becomesFalse(condition: () => boolean, withinMs: number, stopping?: AbortSignal): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < withinMs; waitedMs += pollMs) {
     if (!condition()) return true;
+    if (stopping?.aborted === true) return false;
     await delay(pollMs);
   }
   return !condition();

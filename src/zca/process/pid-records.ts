@@ -55,8 +55,14 @@ export interface StoredRecord {
   readonly record: PidRecord;
 }
 
-/** Reads every record in the folder. What is no record is removed: it could only get in the way. */
-export function readPidRecords(folder: string): {
+/** Removes one file below the folder, or what stands in its place. May throw the file system's error. */
+export type Remove = (file: string) => void;
+
+/** Reads every record in the folder. What is no record is removed where that can be done: it could only get in the way. */
+export function readPidRecords(
+  folder: string,
+  remove: Remove = removeFile,
+): {
   readonly records: readonly StoredRecord[];
   readonly corrupt: number;
 } {
@@ -70,10 +76,24 @@ export function readPidRecords(folder: string): {
       records.push({ file, record });
     } else {
       corrupt++;
-      rmSync(file, { force: true, recursive: true });
+      tryRemove(file, remove);
     }
   }
   return { records, corrupt };
+}
+
+export function removeFile(file: string): void {
+  rmSync(file, { force: true, recursive: true });
+}
+
+/** Whether the file is gone; on a read-only or failing disk it stays. */
+export function tryRemove(file: string, remove: Remove): boolean {
+  try {
+    remove(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fileNames(folder: string): string[] {

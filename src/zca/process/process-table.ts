@@ -12,6 +12,8 @@ export interface ProcessIdentity {
 export interface ProcessTable {
   /** Undefined when no such process runs; a zombie counts as gone. */
   describe(pid: number): ProcessIdentity | undefined;
+  /** Whether the process has ended and only waits to be reaped; it still answers signals. */
+  isZombie(pid: number): boolean;
   /** Whether a process group has a member that still runs. */
   groupAlive(groupId: number): boolean;
 }
@@ -19,8 +21,16 @@ export interface ProcessTable {
 /** The process table of this machine: /proc on Linux, `ps` on macOS. */
 export const systemProcessTable: ProcessTable =
   process.platform === "linux"
-    ? { describe: describeFromProc, groupAlive: (groupId) => signalable(-groupId) && groupHasMember(groupId) }
-    : { describe: describeFromPs, groupAlive: (groupId) => signalable(-groupId) };
+    ? {
+        describe: describeFromProc,
+        isZombie: (pid) => readStat(String(pid))?.state === "Z",
+        groupAlive: (groupId) => signalable(-groupId) && groupHasMember(groupId),
+      }
+    : {
+        describe: describeFromPs,
+        isZombie: (pid) => readPs(pid)?.state.startsWith("Z") === true,
+        groupAlive: (groupId) => signalable(-groupId),
+      };
 
 interface Stat {
   readonly state: string;
@@ -77,10 +87,16 @@ function groupHasMember(groupId: number): boolean {
 }
 
 function describeFromPs(pid: number): ProcessIdentity | undefined {
+  const found = readPs(pid);
+  return found === undefined || found.state.startsWith("Z") ? undefined : found.identity;
+}
+
+function readPs(pid: number): { readonly state: string; readonly identity: ProcessIdentity } | undefined {
   const args = ["-ww", "-o", "stat=", "-o", "lstart=", "-o", "command=", "-p", String(pid)];
   const { stdout, failed } = execaSync("/bin/ps", args, { reject: false, extendEnv: false, env: { LC_ALL: "C" } });
   // State, then a date of five words such as "Sun Nov 22 10:23:51 2026", then the command.
   const match = failed ? null : /^\s*(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/s.exec(stdout);
-  if (!match || match[1]?.startsWith("Z")) return undefined;
-  return { startToken: match[2] ?? "", commandLine: (match[3] ?? "").trimEnd() };
+  if (!match) return undefined;
+  const identity = { startToken: match[2] ?? "", commandLine: (match[3] ?? "").trimEnd() };
+  return { state: match[1] ?? "", identity };
 }

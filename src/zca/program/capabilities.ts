@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly qrPath: boolean;
   /** `msg upload`: files other than pictures. */
   readonly upload: boolean;
+  /** `msg recent -j`: reading back what was said in a conversation. */
+  readonly history: boolean;
   /** What this program cannot do, in words for status. Empty for a current openzca. */
   readonly missing: readonly string[];
 }
@@ -120,6 +122,7 @@ async function shakeHands(binary: Binary, accountId: string, run: Ask): Promise<
       rawText: false,
       qrPath: login.includes("--qr-path"),
       upload: false,
+      history: false,
     });
   }
   const { listenHelp, sendHelp, loginHelp } = handshakeCommands;
@@ -132,6 +135,7 @@ async function shakeHands(binary: Binary, accountId: string, run: Ask): Promise<
     rawText: send.includes("--raw"),
     qrPath: login.includes("--qr-path"),
     upload: true,
+    history: true,
   });
 }
 
@@ -167,6 +171,7 @@ function withMissing(found: Omit<Capabilities, "missing">): Capabilities {
     ...(found.rawText ? [] : ["text sent exactly as written"]),
     ...(found.qrPath ? [] : ["login in the web interface (the code appears only in a terminal)"]),
     ...(found.upload ? [] : ["sending files other than pictures"]),
+    ...(found.history ? [] : ["reading back what was written while it was not listening"]),
   ];
   return { ...found, missing };
 }

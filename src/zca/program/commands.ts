@@ -1,7 +1,16 @@
 import type { Capabilities } from "./capabilities.js";
 
 /** What a call costs and means; counted per kind. */
-export type CallKind = "handshake" | "listen" | "login" | "logout" | "status" | "self" | "directory" | "send";
+export type CallKind =
+  | "handshake"
+  | "listen"
+  | "login"
+  | "logout"
+  | "status"
+  | "self"
+  | "directory"
+  | "history"
+  | "send";
 
 /** One call of the program, without the profile, which is put in front when it runs. */
 export interface ZcaCommand {
@@ -129,6 +138,16 @@ export const groupListCommand = directory("group list", ["-j"], 120 * second);
 
 export function groupMembersCommand(groupId: string, dialect: Dialect): ZcaCommand {
   return directory("group members", withPositionals(["-j"], [groupId], dialect), 120 * second);
+}
+
+/**
+ * The newest messages of one conversation. Of a direct one zca gives up after 12 s of its own, with what it has; before
+ * that come its update check (10 s behind a firewall that drops it) and the login.
+ */
+export function recentCommand(thread: Thread, limit: number, dialect: Dialect): ZcaCommand {
+  const options = [...groupFlag(thread, dialect), "-n", String(limit), "-j"];
+  const args = withPositionals(options, [thread.threadId], dialect);
+  return { kind: "history", name: "msg recent", args, timeoutMs: 45 * second };
 }
 
 function directory(name: string, args: readonly string[], timeoutMs: number): ZcaCommand {

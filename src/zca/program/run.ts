@@ -18,6 +18,8 @@ export interface ZcaOptions {
   readonly extraEnvNames?: readonly string[];
   /** Private folder for the records of living children. */
   readonly recordsDir: string;
+  /** Told of every call that starts: nearly each one is a login. Must not throw. */
+  readonly onCall?: (kind: CallKind) => void;
 }
 
 export interface ZcaDeps {
@@ -80,6 +82,7 @@ export function createZca(options: ZcaOptions, deps: ZcaDeps = {}): Zca {
     // The handshake must work before the profile exists.
     const named = command.kind === "handshake" ? undefined : profile;
     counts[command.kind]++;
+    options.onCall?.(command.kind);
     const child = spawn({
       file: program.path,
       args: argumentsFor(command, named),
@@ -139,5 +142,5 @@ function recorded(
 }
 
 function zeroCounts(): Record<CallKind, number> {
-  return { handshake: 0, listen: 0, login: 0, logout: 0, status: 0, self: 0, directory: 0, send: 0 };
+  return { handshake: 0, listen: 0, login: 0, logout: 0, status: 0, self: 0, directory: 0, history: 0, send: 0 };
 }

@@ -9,6 +9,8 @@ const rank: Readonly<Record<SendKind, number>> = { reply: 2, proactive: 1, typin
 export interface SendPlace extends QueueAddOptions {
   readonly threadKey?: string;
   readonly kind?: SendKind;
+  /** Of its first call; see `Pacing`. */
+  readonly repeatKey?: string;
 }
 
 type Run = () => Promise<unknown>;
@@ -20,14 +22,16 @@ interface Waiting {
 export interface OrderedQueue {
   /** Runs one job at a time; paused until told to start. */
   readonly queue: PQueue<SendOrder, SendPlace>;
-  /** The job that would start next. */
+  /** The job that would start next; none while all that wait are held back. */
   readonly peek: () => SendPlace | undefined;
 }
 
-export function createOrderedQueue(): OrderedQueue {
+/** `isHeld`: whether a job must not start yet. What stands behind it in its conversation waits with it, others pass. */
+export function createOrderedQueue(isHeld: (place: SendPlace) => boolean = () => false): OrderedQueue {
   let order = new SendOrder();
   const watch = (made: SendOrder) => {
     order = made;
+    order.isHeld = isHeld;
   };
   // p-queue makes its own instance; the subclass hands it to us, so that the next job can be looked at.
   class Watched extends SendOrder {
@@ -45,6 +49,7 @@ export function createOrderedQueue(): OrderedQueue {
  * before an answer of its own conversation is carried along by it. A class because p-queue asks for one.
  */
 class SendOrder implements Queue<Run, SendPlace> {
+  isHeld: (place: SendPlace) => boolean = () => false;
   readonly #waiting: Waiting[] = [];
 
   get size(): number {
@@ -84,6 +89,7 @@ class SendOrder implements Queue<Run, SendPlace> {
 
   #nextIndex(): number | undefined {
     const carried = new Map<string, number>();
+    const held = this.#heldConversations();
     let best: number | undefined;
     let bestRank = -1;
     // From the newest to the oldest, so that the oldest of equal rank wins.
@@ -94,10 +100,19 @@ class SendOrder implements Queue<Run, SendPlace> {
       const thread = place.threadKey ?? "";
       const effective = own === rank.typing ? own : Math.max(own, carried.get(thread) ?? 0);
       if (own !== rank.typing) carried.set(thread, effective);
-      if (effective < bestRank) continue;
+      if (effective < bestRank || held.has(thread)) continue;
       best = index;
       bestRank = effective;
     }
     return best;
+  }
+
+  #heldConversations(): ReadonlySet<string> {
+    const first = new Map<string, SendPlace>();
+    for (const { place } of this.#waiting) {
+      const thread = place.threadKey ?? "";
+      if (place.kind !== "typing" && !first.has(thread)) first.set(thread, place);
+    }
+    return new Set([...first].flatMap(([thread, place]) => (this.isHeld(place) ? [thread] : [])));
   }
 }

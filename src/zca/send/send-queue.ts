@@ -1,32 +1,17 @@
 import type { ErrorCode } from "../../errors.js";
-import type { Clock } from "../../supervisor/index.js";
 import type { SendOutcome } from "./outcome.js";
+import { createRepeatHolds } from "./repeat-holds.js";
 import { createPacing, defaultPacing, type PacingSettings } from "./pacing.js";
-import { createSendRun, unsentBecause, type SendTask } from "./send-run.js";
+import type { SendQueueOptions } from "./queue-options.js";
+import { createSendRun, unsentBecause, type SendErrand } from "./send-run.js";
 import { createOrderedQueue, type SendKind, type SendPlace } from "./send-order.js";
 
-export interface SendRequest {
-  /** The conversation; its sends keep their order. */
-  readonly threadKey: string;
+export type { SendQueueOptions } from "./queue-options.js";
+
+export interface SendRequest extends SendErrand {
   readonly kind: SendKind;
-  /** The parts of one message, in order; nothing comes between them. One `zca` call each. */
-  readonly tasks: readonly SendTask[];
   /** Withdraws what has not started; the call in flight sees it too. */
   readonly signal?: AbortSignal;
-}
-
-export interface SendQueueOptions {
-  readonly accountId: string;
-  readonly clock: Clock;
-  /** Random in [0, 1). */
-  readonly random: () => number;
-  readonly pacing?: Partial<PacingSettings>;
-  /** Calls that may wait; default 500. */
-  readonly maxWaiting?: number;
-  /** A proactive send that has not started by then is refused; default 60 s. */
-  readonly proactiveWaitMs?: number;
-  /** "Is typing" is worth nothing later; default 5 s. */
-  readonly typingWaitMs?: number;
 }
 
 export interface SendQueueSnapshot {
@@ -45,6 +30,8 @@ export interface SendQueue {
   enqueue(request: SendRequest): Promise<readonly SendOutcome[]>;
   /** What waits becomes unsent; the call in flight gets `graceMs`, then its signal fires. Settles when nothing runs. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** A text whose outcome was unknown proved to be unsent: saying it now is no repetition. */
+  neverSaid(threadKey: string, repeatKey: string): void;
   /** Changes the pace from now on, as a config reload does. */
   setPacing(pacing: Partial<PacingSettings>): void;
   snapshot(): SendQueueSnapshot;
@@ -61,15 +48,16 @@ const abandonMs = 1_500;
 
 /** The one door through which a profile sends: one call at a time, in order, at a person's pace. */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
-  const { clock, accountId } = options;
-  const pacing = createPacing({ ...defaultPacing, ...options.pacing }, options.random);
+  const { clock, accountId, random, paceStore: store } = options;
+  const pacing = createPacing({ ...defaultPacing, ...options.pacing }, { clock, random, store });
   const maxWaiting = options.maxWaiting ?? 500;
   const waitMs = {
     proactive: options.proactiveWaitMs ?? 60_000,
     typing: options.typingWaitMs ?? 5_000,
     reply: undefined,
   };
-  const { queue, peek } = createOrderedQueue();
+  const holds = createRepeatHolds(pacing, clock);
+  const { queue, peek } = createOrderedQueue((place) => holds.isHeld(place));
   const waiting = new Set<Job>();
   const closeRequested = new AbortController();
   const stopping = new AbortController();
@@ -93,24 +81,35 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const unsent = (code: ErrorCode, what: string) => unsentBecause(code, what, accountId);
   const depth = () => [...waiting].reduce((sum, job) => sum + job.tasks.length, 0);
 
-  function refuse(outcome: SendOutcome): readonly SendOutcome[] {
-    counts[outcome.kind] += 1;
-    return [outcome];
+  function count(outcomes: readonly SendOutcome[], { reads }: SendErrand): readonly SendOutcome[] {
+    if (reads !== true) for (const outcome of outcomes) counts[outcome.kind] += 1;
+    return outcomes;
   }
 
   async function enqueue(request: SendRequest): Promise<readonly SendOutcome[]> {
     if (request.tasks.length === 0) return [];
-    if (closing !== undefined) return refuse(unsent("SEND_STOPPED", "The gateway is stopping; nothing was sent."));
-    if (request.signal?.aborted) return refuse(unsent("SEND_STOPPED", "The send was cancelled before it started."));
-    if (depth() + request.tasks.length > maxWaiting) {
-      return refuse(unsent("SEND_QUEUE_FULL", `${maxWaiting} sends are waiting already.`));
-    }
-    return await wait(request);
+    const refusal = refusalOf(request);
+    return refusal === undefined ? await wait(request) : count([refusal], request);
+  }
+
+  function refusalOf({ signal, tasks }: SendRequest): SendOutcome | undefined {
+    if (closing !== undefined) return unsent("SEND_STOPPED", "The gateway is stopping; nothing was sent.");
+    if (signal?.aborted) return unsent("SEND_STOPPED", "The send was cancelled before it started.");
+    if (depth() + tasks.length <= maxWaiting) return undefined;
+    return unsent("SEND_QUEUE_FULL", `${maxWaiting} sends are waiting already.`);
   }
 
   function wait(request: SendRequest): Promise<readonly SendOutcome[]> {
     const { promise, resolve } = Promise.withResolvers<readonly SendOutcome[]>();
-    const patienceMs = waitMs[request.kind];
+    const [repeatKey] = request.repeatKeys ?? [];
+    const place: SendPlace = {
+      threadKey: request.threadKey,
+      kind: request.kind,
+      ...(repeatKey !== undefined && { repeatKey }),
+    };
+    const baseMs = waitMs[request.kind];
+    // A text held back because it repeats the one before is late on purpose; giving it up would swallow it.
+    const patienceMs = baseMs === undefined ? undefined : baseMs + holds.delayMs(place, waiting);
     const cancelled = () => withdraw(job, unsent("SEND_STOPPED", "The send was cancelled before it started."));
     const cancelExpiry =
       patienceMs === undefined
@@ -132,13 +131,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     request.signal?.addEventListener("abort", cancelled, { once: true });
     if (request.kind === "reply") dropTyping(request.threadKey);
     waiting.add(job);
-    const place: SendPlace = {
-      threadKey: request.threadKey,
-      kind: request.kind,
-      signal: job.leave.signal,
-    };
     // Rejects only for a withdrawn job, whose caller has its answer already.
-    void queue.add(() => start(job), place).catch(() => undefined);
+    void queue.add(() => start(job), { ...place, signal: job.leave.signal }).catch(() => undefined);
     pump();
     return promise;
   }
@@ -153,7 +147,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
 
   function withdraw(job: Job, outcome: SendOutcome): void {
     if (job.started || !waiting.delete(job)) return;
-    job.settle(refuse(outcome));
+    job.settle(count([outcome], job));
     job.leave.abort();
     pump();
   }
@@ -162,10 +156,14 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function pump(): void {
     cancelPump?.();
     cancelPump = undefined;
+    // While the queue closes, what is withdrawn must not make room for what stands behind it.
+    if (closing !== undefined || active !== undefined || queue.size === 0) return;
     const next = peek();
-    if (active !== undefined || next === undefined) return;
-    const delayMs = pacing.readyAtMs(next.threadKey ?? "") - clock.now();
-    if (delayMs > 0) {
+    const startAtMs =
+      next === undefined ? holds.firstReleaseMs(waiting) : pacing.readyAtMs(next.threadKey ?? "", next.repeatKey);
+    const delayMs = startAtMs - clock.now();
+    // A hold that ended this very moment asks for another look: its job has the pace to keep, too.
+    if (delayMs > 0 || next === undefined) {
       cancelPump = clock.setTimeout(pump, delayMs);
       return;
     }
@@ -176,10 +174,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function start(job: Job): Promise<void> {
     waiting.delete(job);
     job.started = true;
-    active = sends.run(job.threadKey, job.tasks, job.signal).then((outcomes) => {
+    active = sends.run(job, job.signal).then((outcomes) => {
       active = undefined;
-      for (const outcome of outcomes) counts[outcome.kind] += 1;
-      job.settle(outcomes);
+      job.settle(count(outcomes, job));
     });
     return active;
   }
@@ -200,13 +197,17 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   return {
     enqueue,
     close: ({ graceMs = 3_000 } = {}) => (closing ??= Promise.resolve().then(() => shutDown(graceMs))),
+    neverSaid(threadKey, repeatKey) {
+      pacing.neverSaid(threadKey, repeatKey);
+      pump();
+    },
     setPacing(changed) {
       pacing.change({ ...defaultPacing, ...changed });
       pump();
     },
     snapshot() {
       const inFlightSinceMs = sends.inFlightSinceMs();
-      const cooldownUntilMs = pacing.cooldownUntilMs(clock.now());
+      const cooldownUntilMs = pacing.cooldownUntilMs();
       return {
         depth: depth(),
         ...(inFlightSinceMs !== undefined && { inFlightSinceMs }),

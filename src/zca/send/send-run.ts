@@ -5,6 +5,18 @@ import type { Pacing } from "./pacing.js";
 
 export type SendTask = (signal: AbortSignal) => Promise<SendOutcome>;
 
+/** What is sent where. */
+export interface SendErrand {
+  /** The conversation; its sends keep their order. */
+  readonly threadKey: string;
+  /** The parts of one message, in order; nothing comes between them. One `zca` call each. */
+  readonly tasks: readonly SendTask[];
+  /** For each task what tells its text from others, where repeating it soon would look like spam. */
+  readonly repeatKeys?: readonly (string | undefined)[];
+  /** The calls read instead of sending: they keep the pace and count as no message. */
+  readonly reads?: boolean;
+}
+
 export interface SendRunOptions {
   readonly accountId: string;
   readonly clock: Clock;
@@ -22,12 +34,17 @@ export interface SendRun {
    * Runs the parts of one message in order and stops after the first that is not `sent`. A part behind a sent one gets
    * three tries where the refusal is certain and passes by itself. Never rejects.
    */
-  run(threadKey: string, tasks: readonly SendTask[], signal?: AbortSignal): Promise<readonly SendOutcome[]>;
+  run(errand: SendErrand, signal?: AbortSignal): Promise<readonly SendOutcome[]>;
   inFlightSinceMs(): number | undefined;
 }
 
 export function unsentBecause(code: ErrorCode, what: string, accountId: string): SendOutcome {
   return { kind: "unsent", error: new ZalouserError(code, what, { accountId }) };
+}
+
+interface Part {
+  readonly task: SendTask;
+  readonly repeatKey: string | undefined;
 }
 
 /** Refusals that pass by themselves. */
@@ -45,9 +62,10 @@ export function createSendRun(options: SendRunOptions): SendRun {
     error: new ZalouserError("SEND_UNCONFIRMED", what, { accountId, cause }),
   });
 
-  async function runOne(threadKey: string, task: SendTask, signal: AbortSignal): Promise<SendOutcome> {
+  async function runOne({ threadKey, reads }: SendErrand, part: Part, signal: AbortSignal): Promise<SendOutcome> {
+    const { task, repeatKey } = part;
     inFlightSinceMs = clock.now();
-    pacing.began(threadKey, inFlightSinceMs);
+    pacing.began(threadKey, repeatKey);
     const attempt = (async () => await task(signal))().catch((error: unknown) =>
       unknown("The send ended unexpectedly.", error),
     );
@@ -58,15 +76,23 @@ export function createSendRun(options: SendRunOptions): SendRun {
     ]);
     lost.forget();
     inFlightSinceMs = undefined;
-    pacing.ended(outcome, clock.now());
+    pacing.ended(reads === true ? undefined : outcome);
     return outcome;
   }
 
   /** The pause between two parts; ends early when the rest will not be sent anyway. */
-  async function pause(threadKey: string, ends: AbortSignal, notBeforeMs = clock.now()): Promise<void> {
+  async function pause(
+    { threadKey }: SendErrand,
+    { repeatKey }: Part,
+    ends: AbortSignal,
+    atLeastMs = 0,
+  ): Promise<void> {
+    let leastMs = atLeastMs;
     while (!ends.aborted) {
-      const delayMs = Math.max(notBeforeMs, pacing.readyAtMs(threadKey)) - clock.now();
+      const delayMs = Math.max(leastMs, pacing.readyAtMs(threadKey, repeatKey) - clock.now());
       if (delayMs <= 0) return;
+      // Waited for once, as a duration: the clock may be set back meanwhile.
+      leastMs = 0;
       const early = waitFor(ends);
       const { promise, resolve } = Promise.withResolvers<void>();
       const cancel = clock.setTimeout(resolve, delayMs);
@@ -77,33 +103,28 @@ export function createSendRun(options: SendRunOptions): SendRun {
   }
 
   /** A part behind others that are out already: giving it up would cut the message off, so what surely failed is tried again. */
-  async function runLater(
-    threadKey: string,
-    task: SendTask,
-    stop: AbortSignal,
-    ends: AbortSignal,
-  ): Promise<SendOutcome> {
-    await pause(threadKey, ends);
+  async function runLater(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
+    await pause(errand, part, ends);
     if (ends.aborted) return unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId);
-    let outcome = await runOne(threadKey, task, stop);
+    let outcome = await runOne(errand, part, stop);
     for (const pauseMs of retryPausesMs) {
       if (outcome.kind !== "unsent" || !passing.has(outcome.error.code)) break;
-      await pause(threadKey, ends, clock.now() + pauseMs);
+      await pause(errand, part, ends, pauseMs);
       if (ends.aborted) break;
-      outcome = await runOne(threadKey, task, stop);
+      outcome = await runOne(errand, part, stop);
     }
     return outcome;
   }
 
   return {
-    async run(threadKey, tasks, signal) {
+    async run(errand, signal) {
       const own = signal === undefined ? [] : [signal];
       const stop = AbortSignal.any([...own, options.stopping]);
       const ends = AbortSignal.any([...own, closing]);
       const outcomes: SendOutcome[] = [];
-      for (const task of tasks) {
-        const outcome =
-          outcomes.length === 0 ? await runOne(threadKey, task, stop) : await runLater(threadKey, task, stop, ends);
+      for (const [index, task] of errand.tasks.entries()) {
+        const part: Part = { task, repeatKey: errand.repeatKeys?.[index] };
+        const outcome = index === 0 ? await runOne(errand, part, stop) : await runLater(errand, part, stop, ends);
         outcomes.push(outcome);
         if (outcome.kind !== "sent") break;
       }

@@ -21,14 +21,15 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const account = () => resolveAccount({ channels: { zalouser: { zcaBinary: zcaPath } } }, "default");
-const outcome = async () => {
+const account = (id: string) =>
+  resolveAccount({ channels: { zalouser: { zcaBinary: zcaPath, accounts: { [id]: {} } } } }, id);
+const outcome = async (id: string) => {
   const task = async () => ({ kind: "sent", messageIds: ["1"] }) as const;
-  const [first] = await senderFor(account()).queue.enqueue({ threadKey: "user:1", kind: "reply", tasks: [task] });
+  const [first] = await senderFor(account(id)).queue.enqueue({ threadKey: "user:1", kind: "reply", tasks: [task] });
   return first?.kind === "unsent" ? first.error.code : first?.kind;
 };
 
-test("the end of the gateway closes the door to Zalo, and what comes then is unsent", async () => {
+test("the end of the gateway closes every door, one not yet opened too; a gateway that starts again opens them", async () => {
   const hooks = new Map<string, () => Promise<void>>();
   const api = {
     registrationMode: "full",
@@ -36,9 +37,10 @@ test("the end of the gateway closes the door to Zalo, and what comes then is uns
     registerChannel() {},
     on: (name: string, run: () => Promise<void>) => hooks.set(name, run),
   };
-  // Only what registering asks of the host.
   entry.register(api as unknown as Parameters<typeof entry.register>[0]);
-  expect(await outcome()).toBe("sent");
+  expect(await outcome("work")).toBe("sent");
   await hooks.get("gateway_stop")?.();
-  expect(await outcome()).toBe("SEND_STOPPED");
+  expect([await outcome("work"), await outcome("shop")]).toEqual(["SEND_STOPPED", "SEND_STOPPED"]);
+  await hooks.get("gateway_start")?.();
+  expect([await outcome("work"), await outcome("shop")]).toEqual(["sent", "sent"]);
 });

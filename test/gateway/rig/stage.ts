@@ -21,10 +21,17 @@ export interface Stage {
   dispose(): Promise<void>;
 }
 
+export interface StageOptions {
+  /** Leaves the folders behind for a look. */
+  readonly keep?: boolean;
+  /** Folder of the built package; this repository by default. */
+  readonly source?: string | undefined;
+}
+
 /** A real host, a simulated Zalo, a scripted model and the packed plugin; nothing is installed or started yet. */
-export async function createStage({ keep = false }: { keep?: boolean } = {}): Promise<Stage> {
+export async function createStage({ keep = false, source }: StageOptions = {}): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), "zalouser-"));
-  const plugin = await packPlugin(path.join(root, "package"));
+  const plugin = await packPlugin(path.join(root, "package"), source);
   const [registry, model] = await Promise.all([createRegistry(plugin), createModel()]);
   const host = await createHost({
     root: path.join(root, "host"),

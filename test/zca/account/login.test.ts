@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "
 import path from "node:path";
 import qrcode from "qrcode";
 import { afterEach, describe, expect, test } from "vitest";
-import { login, type LoginEvent } from "../../../src/zca/account/login.ts";
+import { type LoggedIn, login, type LoginEvent } from "../../../src/zca/account/login.ts";
+import { isLoginRunning } from "../../../src/zca/account/login-lock.ts";
 import { createPidRecords, readPidRecords } from "../../../src/zca/process/pid-records.ts";
 import { type Behavior, isRunning, type Script, scriptedZca, type ScriptedZca } from "../../fixtures/scripted-zca.ts";
 
@@ -30,6 +31,7 @@ interface Run {
 }
 
 interface Options {
+  readonly record?: (loggedIn: LoggedIn) => void;
   readonly signal?: AbortSignal;
   readonly terminal?: boolean;
 }
@@ -53,6 +55,7 @@ function run(made: ScriptedZca, qrDir: string, events: LoginEvent[], options: Op
     lockDir: path.join(made.folder, "locks"),
     qrDir,
     onEvent: (event) => events.push(event),
+    record: () => undefined,
     ...options,
   });
 }
@@ -147,7 +150,7 @@ describe("login by QR code", () => {
       code: "LOGIN_FAILED",
       message: expect.stringContaining("cancelled") as string,
     });
-    await expect.poll(() => events.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => events.length, { timeout: 60_000 }).toBe(1);
     abort.abort();
     await rejected;
     expect(readdirSync(qrDir)).toEqual([]);
@@ -172,13 +175,33 @@ describe("login by QR code", () => {
     expect(readdirSync(qrDir).sort()).toEqual([living, foreign].map((folder) => path.basename(folder)).sort());
   });
 
+  test("keeps other logins out until it is written down who logged in, and after a failure to write no longer", async () => {
+    const { made, qrDir, events } = prepare(answers({ writeQr: png, bytewise: slowly(scanned) }));
+    const locks = path.join(made.folder, "locks");
+    const seen: unknown[] = [];
+    const record = (who: LoggedIn) => void seen.push(who.displayName, isLoginRunning(locks, made.zca.profile));
+    await run(made, qrDir, events, { record });
+    expect(seen).toEqual(["Trợ lý của Lan", true]);
+    expect(isLoginRunning(locks, made.zca.profile)).toBe(false);
+    const failing = () => {
+      throw new Error("ENOSPC: no space left on device");
+    };
+    await expect(run(made, qrDir, events, { record: failing })).rejects.toThrow("ENOSPC");
+    expect(isLoginRunning(locks, made.zca.profile)).toBe(false);
+  });
+
   test("is one at a time per profile", async () => {
     const abort = new AbortController();
     const first = start(answers({ writeQr: png, hang: true }), { signal: abort.signal });
     const rejected = expect(first.result).rejects.toMatchObject({ code: "LOGIN_FAILED" });
-    await expect.poll(() => first.events.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => first.events.length, { timeout: 60_000 }).toBe(1);
     await expect(
-      login({ zca: first.made.zca, lockDir: path.join(first.made.folder, "locks"), onEvent: () => undefined }),
+      login({
+        zca: first.made.zca,
+        lockDir: path.join(first.made.folder, "locks"),
+        onEvent: () => undefined,
+        record: () => undefined,
+      }),
     ).rejects.toMatchObject({ code: "LOGIN_IN_PROGRESS" });
     abort.abort();
     await rejected;

@@ -9,6 +9,7 @@ describe("reading a line of the listener", () => {
     expect(readLine(` ${raw} `)).toMatchObject({
       kind: "message",
       id: "m:7044519283300761122:6921045577311",
+      altKeys: ["c:7044519283300761122:1795327711002:8891200345671123490"],
       lane: "group:7044519283300761122",
       raw,
     });

@@ -94,6 +94,22 @@ describe("records of living children", () => {
     expect(second.ended.map(({ pid }) => pid)).toEqual([stuck]);
   });
 
+  test("a record that cannot be removed is told, and its process is settled all the same", async () => {
+    const pid = await child(send);
+    record(pid, { kind: "send", command: send });
+    writeFileSync(path.join(folder, "hỏng.json"), "{");
+    const readOnly = (): never => {
+      throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
+    };
+    const report = await sweepOrphans(folder, { sendWaitMs: 50, remove: readOnly });
+    expect(report.ended.map((one) => one.pid)).toEqual([pid]);
+    expect(report.corruptRecords).toBe(1);
+    expect(report.unremoved).toEqual([expect.stringContaining(`${pid}-`)]);
+    const again = await sweepOrphans(folder);
+    expect([again.stale.map((one) => one.pid), again.unremoved]).toEqual([[pid], []]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test("never touches a stranger with a recorded pid", async () => {
     const byTime = await child(listen);
     const byCommand = await child(["something", "else"]);

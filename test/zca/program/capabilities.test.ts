@@ -27,6 +27,7 @@ describe("the capability handshake", () => {
       rawText: true,
       qrPath: true,
       upload: true,
+      history: true,
       missing: [],
     });
     expect(
@@ -61,6 +62,7 @@ describe("the capability handshake", () => {
       supervised: false,
       qrPath: false,
       upload: false,
+      history: false,
     });
     expect(able.missing).not.toEqual([]);
     expect(journal()).toHaveLength(3);

@@ -1,0 +1,59 @@
+import { createLoopBreaker, reactionMs, type LoopBreaker } from "../../policy/index.js";
+import type { AccountRun } from "./account-run.js";
+import type { Admitted, Decision } from "./decide.js";
+import type { TurnMessage } from "./turn-message.js";
+
+/** Belongs to the process: a restart of the account must not start a loop anew. */
+const breakers = new Map<string, LoopBreaker>();
+
+/** When lines arrived, by account and event key; the sender's own clock is no measure of how fast they answered. */
+const arrivals = new Map<string, number>();
+const KEPT_ARRIVALS = 2000;
+
+/** A line of the listener came in. */
+export function noteArrival(accountId: string, eventKey: string, atMs: number): void {
+  arrivals.set(arrivalKey(accountId, eventKey), atMs);
+  const [oldest] = arrivals.keys();
+  if (arrivals.size > KEPT_ARRIVALS && oldest !== undefined) arrivals.delete(oldest);
+}
+
+/** A message of ours begins to leave for a conversation (`user:<id>` or `group:<id>`). */
+export function noteAnswer(accountId: string, threadKey: string, atMs: number): void {
+  breakerOf(accountId).answered(threadKey, atMs);
+}
+
+/**
+ * An admitted message of somebody who reacts to every answer like a machine is not answered for a while: two bots would
+ * talk for ever, at a pace that gets the account banned. It stays known as context.
+ */
+export function unlessLooping(run: AccountRun, message: TurnMessage, decision: Admitted): Decision {
+  // Whoever may give orders is known to be a person.
+  if (decision.commandAuthorized === true) return decision;
+  const newest = message.lines.at(-1) ?? message.lines[0];
+  const conversation = `${message.isGroup ? "group" : "user"}:${message.threadId}`;
+  const mustAddress = message.isGroup && decision.groupRule?.requireMention === true;
+  const { silent, began } = breakerOf(run.accountId).heard({
+    conversation,
+    senderId: message.senderId,
+    atMs: arrivals.get(arrivalKey(run.accountId, newest.eventKey)) ?? message.atMs,
+    withinMs: reactionMs(mustAddress, message.text.length),
+  });
+  if (!silent) return decision;
+  if (began !== undefined) {
+    const until = new Date(began.untilMs).toISOString();
+    run.log.warn(
+      `${message.senderId} reacts to every answer in ${conversation} as fast as another bot would (loop_breaker); not answered until ${until}`,
+    );
+  }
+  return { kind: "context", route: decision.route, reason: "loop_breaker" };
+}
+
+function breakerOf(accountId: string): LoopBreaker {
+  const breaker = breakers.get(accountId) ?? createLoopBreaker();
+  breakers.set(accountId, breaker);
+  return breaker;
+}
+
+function arrivalKey(accountId: string, eventKey: string): string {
+  return `${accountId}\n${eventKey}`;
+}

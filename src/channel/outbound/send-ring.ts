@@ -1,0 +1,51 @@
+import { type ErrorCode, ZalouserError } from "../../errors.js";
+import { knownLedgerTrouble } from "./ledgers.js";
+
+/** One delivery as status tells it: where to, what became of it and why. No text. */
+export interface SendNote {
+  readonly atMs: number;
+  /** `user:<id>` or `group:<id>`. */
+  readonly to: string;
+  readonly result: "sent" | "unsent" | "unknown" | "given-up";
+  /** Messages that are out, of how many. */
+  readonly out: number;
+  readonly parts: number;
+  readonly code?: ErrorCode;
+  readonly why?: string;
+}
+
+const kept = 20;
+
+/** Outlives a restart of the account: "why did I get no answer" is asked after one, too. */
+const rings = new Map<string, SendNote[]>();
+
+export function noteSend(accountId: string, note: Omit<SendNote, "atMs">): void {
+  const ring = rings.get(accountId) ?? [];
+  rings.set(accountId, [...ring, { ...note, atMs: Date.now() }].slice(-kept));
+}
+
+/** The last deliveries, oldest first. */
+export function recentSends(accountId: string): readonly SendNote[] {
+  return rings.get(accountId) ?? [];
+}
+
+const noticedMs = 24 * 60 * 60_000;
+
+/** What an operator has to know of an account's sends without looking for it. */
+export function sendNotices({ accountId }: { readonly accountId: string }): string[] {
+  const trouble = knownLedgerTrouble(accountId);
+  const notices: ZalouserError[] = [];
+  if (trouble !== undefined) {
+    const what = `After a crash it may not be known which answers are out: ${trouble}.`;
+    notices.push(new ZalouserError("STATE_UNWRITABLE", what, { accountId }));
+  }
+  const lost = recentSends(accountId).filter(
+    ({ result, atMs }) => result === "given-up" && atMs > Date.now() - noticedMs,
+  );
+  const last = lost.at(-1);
+  if (last !== undefined) {
+    const what = `Whether ${lost.length} answers of the last 24 hours arrived could not be found out, the last one to ${last.to} at ${new Date(last.atMs).toISOString()}.`;
+    notices.push(new ZalouserError("SEND_UNCONFIRMED", what, { accountId }));
+  }
+  return notices.map(({ message }) => message);
+}

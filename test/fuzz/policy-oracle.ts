@@ -1,0 +1,71 @@
+// Who may do what, written from the design (D4) and the mission alone; it knows nothing of the code it judges.
+
+export interface Rules {
+  /** Absent: the channel has no block in the config. */
+  readonly zalouser?: {
+    readonly dmPolicy?: string;
+    readonly allowFrom?: readonly (string | number)[];
+    readonly groupPolicy?: string;
+    readonly groupAllowFrom?: readonly (string | number)[];
+    readonly groups?: Readonly<Record<string, { allow?: boolean; enabled?: boolean; requireMention?: boolean }>>;
+  };
+  /** `channels.defaults.groupPolicy`. */
+  readonly groupDefault?: string;
+}
+
+export interface Spoken {
+  readonly senderId: string;
+  /** Undefined: a direct message. */
+  readonly groupId?: string;
+  /** The account is really addressed, by a mention with the text to show for it or by its name. */
+  readonly addressed: boolean;
+  /** The words after the mention are a control command of OpenClaw. */
+  readonly command: boolean;
+}
+
+export type Expected = "admitted" | "challenge" | "context" | "drop";
+
+export function expected(rules: Rules, spoken: Spoken): Expected {
+  const { zalouser } = rules;
+  if (zalouser === undefined) return "drop";
+  return spoken.groupId === undefined ? inPrivate(zalouser, spoken) : inGroup(rules, zalouser, spoken, spoken.groupId);
+}
+
+type Block = NonNullable<Rules["zalouser"]>;
+
+function inPrivate({ dmPolicy = "pairing", allowFrom = [] }: Block, { senderId }: Spoken): Expected {
+  if (dmPolicy === "disabled") return "drop";
+  if (names(allowFrom, senderId) || names(allowFrom, "*")) return "admitted";
+  return dmPolicy === "pairing" ? "challenge" : "drop";
+}
+
+function inGroup({ groupDefault }: Rules, block: Block, spoken: Spoken, groupId: string): Expected {
+  const { groupAllowFrom = [], allowFrom = [] } = block;
+  const rules = new Map(Object.entries(block.groups ?? {}));
+  const listsAnything = rules.size > 0 || groupAllowFrom.length > 0;
+  const policy = block.groupPolicy ?? groupDefault ?? (listsAnything ? "allowlist" : "open");
+  const rule = rules.get(groupId) ?? rules.get("*");
+  if (policy === "disabled" || rule?.allow === false || rule?.enabled === false) return "drop";
+  if (policy === "allowlist" && rule === undefined) return "drop";
+  if (groupAllowFrom.length > 0 && !names(groupAllowFrom, spoken.senderId) && !names(groupAllowFrom, "*"))
+    return "drop";
+  const mayCommand =
+    names(allowFrom, spoken.senderId) ||
+    names(allowFrom, "*") ||
+    names(groupAllowFrom, spoken.senderId) ||
+    names(groupAllowFrom, "*");
+  if (spoken.command && !mayCommand) return "drop";
+  const mustAddress = rule?.requireMention ?? rules.get("*")?.requireMention ?? true;
+  return spoken.addressed || !mustAddress ? "admitted" : "context";
+}
+
+/** An id with or without the prefixes the configuration allows; a name never stands for anybody here. */
+function names(list: readonly (string | number)[], wanted: string): boolean {
+  return list.some((entry) => {
+    const bare = String(entry)
+      .trim()
+      .replace(/^(?:zalouser|zlu):/iu, "")
+      .replace(/^user:/iu, "");
+    return bare === wanted;
+  });
+}

@@ -1,0 +1,15 @@
+import type { Staged } from "../../../sim/control/catalog/entry.ts";
+import type { CataloguedFault } from "../../../sim/control/fault-catalog.ts";
+import type { CastAccount } from "../cast.ts";
+
+/** One account in its trouble, and what is known of it so far. */
+export interface Subject {
+  readonly fault: CataloguedFault;
+  readonly account: CastAccount;
+  readonly staged: Staged;
+  readonly told: string[];
+  needsLogin: boolean;
+  unused: boolean;
+  doneAtMs: number | undefined;
+  struck: boolean;
+}

@@ -1,0 +1,56 @@
+import type { ChannelAccountSnapshot } from "openclaw/plugin-sdk/channel-contract";
+
+/** How a fake host is made; a JSON file its process reads. */
+export interface HostSettings {
+  /** Folder of the built plugin. */
+  readonly dist: string;
+  readonly root: string;
+  /** `channels.zalouser` and what else the plugin reads of an OpenClaw config. */
+  readonly config: Record<string, unknown>;
+  readonly accounts: readonly string[];
+  /** Pauses of the delivery queue. */
+  readonly backoffMs: readonly number[];
+  /** Longest the agent thinks. */
+  readonly thinkMs: number;
+  readonly crash?: CrashPoint;
+}
+
+/** Where the process kills itself: at the nth event of a phase, counted from the order to arm. */
+export interface CrashPoint {
+  readonly phase: "inbound" | "sending";
+  readonly nth: number;
+  readonly when: "before" | "after";
+}
+
+export type Order =
+  | {
+      readonly ask: number;
+      readonly do: "start" | "login";
+      readonly accountId: string;
+      readonly uid?: string;
+      readonly name?: string;
+    }
+  | { readonly ask: number; readonly do: "issues" | "probe" | "web-login"; readonly accountId: string }
+  /** What an operator's command does; the answer is how it ended, as the operator reads it. */
+  | {
+      readonly ask: number;
+      readonly do: "send";
+      readonly accountId: string;
+      readonly to: string;
+      readonly text: string;
+      readonly file?: string;
+    }
+  | {
+      readonly ask: number;
+      readonly do: "directory";
+      readonly accountId: string;
+      readonly what: "friends" | "groups" | "members";
+      readonly groupId: string;
+    }
+  | { readonly ask: number; readonly do: "arm" | "memory" | "work" | "stop" | "drain" };
+
+export type News =
+  | { readonly news: "ready" }
+  | { readonly news: "log"; readonly level: string; readonly message: string; readonly atMs: number }
+  | { readonly news: "status"; readonly status: ChannelAccountSnapshot; readonly atMs: number }
+  | { readonly news: "answer"; readonly ask: number; readonly value: unknown };

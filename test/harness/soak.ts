@@ -1,0 +1,137 @@
+// Minutes of chaos, by a seed, and then a count at the simulated Zalo: `npm run soak [-- --minutes 8] [--seed 1] [--host fake] [--break dedupe]`.
+// Three accounts, five groups, twenty people; listeners, sends and the host itself are killed. Exits 1 on any breach.
+import { setTimeout as delay } from "node:timers/promises";
+import { waitFor } from "../gateway/rig/wait.ts";
+import { breaksIn } from "./break-list.ts";
+import { brokenDist, builtDist } from "./breaks.ts";
+import { rateLimit } from "./cast.ts";
+import { callsIn, deliveredIn } from "./evidence.ts";
+import { readOptions } from "./options.ts";
+import type { Evidence, Judgement } from "./evidence-types.ts";
+import { judge } from "./oracle.ts";
+import { seededRandom } from "./random.ts";
+import { createChaos, type Chaos } from "./soak/chaos.ts";
+import { createFakeSoakHost } from "./soak/fake-host.ts";
+import { createGatewaySoakHost } from "./soak/gateway-host.ts";
+import type { SoakHost } from "./soak/host.ts";
+import { growthMbPerMinute, type Sample } from "./soak/memory.ts";
+import { createPeople, type People } from "./soak/people.ts";
+
+const options = readOptions(["minutes", "seed", "host", "break", "dist"]);
+const minutes = options.minutes ?? 8;
+const changed = options.breaks === undefined ? undefined : brokenDist(breaksIn(options.breaks), options.dist);
+const dist = changed?.dist ?? options.dist ?? builtDist;
+try {
+  process.exitCode = await main();
+} finally {
+  changed?.dispose();
+}
+
+async function main(): Promise<number> {
+  const startedAt = performance.now();
+  const host =
+    options.host === "fake" ? await createFakeSoakHost(dist, options.seed) : await createGatewaySoakHost(dist);
+  const random = seededRandom(options.seed);
+  const people = createPeople(host, random);
+  const samples: Sample[] = [];
+  try {
+    await host.begin();
+    await untilListening(host, 120_000);
+    const chaos = createChaos(host, people, seededRandom(options.seed + 1), minutes * 60_000);
+    people.introduce();
+    console.log(`seed ${options.seed}, ${minutes} min, host ${options.host}: everybody listens`);
+    await rage({ host, people, chaos, samples });
+    await calm({ host, people, chaos });
+    const uncovered = await host.uncovered();
+    await host.stop();
+    const judgement = judge({
+      ...(await evidence(host, people)),
+      uncovered,
+      leftovers: await host.leftovers(),
+      memoryGrowthMbPerMinute: growthMbPerMinute(samples),
+      memoryLimitMbPerMinute: host.memoryLimitMbPerMinute,
+    });
+    report(judgement, chaos, samples);
+    const problems = await host.problems();
+    const isWorthALook = judgement.breaches.length > 0 || judgement.counts.reported > 0;
+    if (isWorthALook) for (const problem of problems) console.log(`  log: ${problem}`);
+    console.log(
+      `${judgement.breaches.length} breaches in ${((performance.now() - startedAt) / 60_000).toFixed(1)} min`,
+    );
+    return judgement.breaches.length === 0 ? 0 : 1;
+  } finally {
+    await host.dispose();
+  }
+}
+
+interface Run {
+  readonly host: SoakHost;
+  readonly people: People;
+  readonly chaos: Chaos;
+}
+
+/** Talks and breaks things until the time is up. */
+async function rage({ host, people, chaos, samples }: Run & { readonly samples: Sample[] }): Promise<void> {
+  const random = seededRandom(options.seed + 2);
+  const endMs = Date.now() + minutes * 60_000;
+  let nextChaosMs = Date.now() + 3000;
+  let nextSampleMs = 0;
+  while (Date.now() < endMs) {
+    people.speak();
+    await delay(300 + random.below(900));
+    people.observe();
+    if (Date.now() >= nextChaosMs) {
+      await chaos.strike();
+      nextChaosMs = Date.now() + 1500 + random.below(2500);
+    }
+    if (Date.now() < nextSampleMs) continue;
+    nextSampleMs = Date.now() + 5000;
+    const bytes = await host.memory();
+    if (bytes !== undefined) samples.push({ atMs: Date.now(), bytes, life: host.lives.length });
+  }
+}
+
+/** Ends the trouble and waits until nothing is missing any more, or for two minutes. */
+async function calm({ host, people, chaos }: Run): Promise<void> {
+  await chaos.mend();
+  await untilListening(host, 90_000).catch(() => undefined);
+  const patience = { timeoutMs: 120_000 };
+  const isCalm = async () => {
+    people.observe();
+    if ((await host.open()) > 0) return false;
+    const { breaches } = judge({ ...(await evidence(host, people)), uncovered: await host.uncovered() });
+    return !breaches.some(({ kind }) => kind === "lost" || kind === "unanswered");
+  };
+  await waitFor("calm", isCalm, patience).catch(() => undefined);
+  // What would be doubled late shows now.
+  await delay(3000);
+}
+
+async function untilListening({ world, cast }: SoakHost, timeoutMs: number): Promise<void> {
+  await Promise.all(cast.accounts.map(({ accountId }) => world.waitForListening(accountId, timeoutMs)));
+}
+
+async function evidence(host: SoakHost, people: People): Promise<Evidence> {
+  return {
+    said: people.said,
+    turns: host.turns(people.said),
+    delivered: deliveredIn(host.world),
+    calls: callsIn(host.world, host.lives),
+    reported: host.reported(),
+    uncovered: new Set(),
+    leastGapMs: Math.min(rateLimit.sameConversationMs, rateLimit.otherConversationMs),
+    leftovers: [],
+  };
+}
+
+function report({ breaches, counts }: Judgement, chaos: Chaos, samples: readonly Sample[]): void {
+  for (const [name, count] of chaos.counts) console.log(`${name.padEnd(20)} | ${count}`);
+  for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(20)} | ${count}`);
+  const growth = growthMbPerMinute(samples);
+  const last = samples.at(-1);
+  const size = last === undefined ? "not measured" : `${(last.bytes / 2 ** 20).toFixed(0)} MB`;
+  console.log(
+    `memory               | ${size}, ${growth === undefined ? "too short to tell growth" : `${growth.toFixed(1)} MB a minute`}`,
+  );
+  for (const { kind, what } of breaches) console.log(`BREACH ${kind}: ${what}`);
+}

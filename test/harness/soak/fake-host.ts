@@ -1,0 +1,52 @@
+import { reportedIn, turnsIn } from "../evidence.ts";
+import { leftoversOf } from "../leftovers.ts";
+import { createScene } from "../scene.ts";
+import { admitsUncovered, statusOf } from "../status.ts";
+import type { SoakHost } from "./host.ts";
+import path from "node:path";
+
+/** The soak on our own host in a process beside this one. */
+export async function createFakeSoakHost(dist: string, seed: number): Promise<SoakHost> {
+  const scene = createScene({ dist, seed, size: { accounts: 3, friends: 20, groups: 5 }, thinkMs: 200 });
+  const { host, world, cast, root, lives } = scene;
+  const file = (name: string) => path.join(root, name);
+  const statuses = () =>
+    Promise.all(cast.accounts.map(async (account) => ({ account, status: await statusOf(host, account.accountId) })));
+  let isFirst = true;
+  return {
+    world,
+    cast,
+    lives,
+    killSpacingMs: 18_000,
+    async begin() {
+      await scene.begin();
+      if (isFirst) await scene.logIn();
+      isFirst = false;
+    },
+    kill: () => host.kill(),
+    stop: async () => void (await host.stop()),
+    isRunning: () => host.isRunning(),
+    pid: () => host.pid(),
+    logIn: async ({ accountId, uid, name }) => void (await host.ask({ do: "login", accountId, uid, name })),
+    turns: () => turnsIn(file("turns.jsonl")),
+    reported: () => reportedIn(file("deliveries.jsonl")),
+    async uncovered() {
+      const all = await statuses();
+      return new Set(all.filter(({ status }) => admitsUncovered(status)).map(({ account }) => account.accountId));
+    },
+    async blocked() {
+      const all = await statuses();
+      return all.filter(({ status }) => status?.snapshot.lifecycle === "blocked").map(({ account }) => account);
+    },
+    async open() {
+      const work = await host.ask<{ turns: number; deliveries: number } | undefined>({ do: "work" });
+      return work === undefined ? 1 : work.turns + work.deliveries;
+    },
+    memory: async () => (await host.ask<{ heapUsed: number } | undefined>({ do: "memory" }))?.heapUsed,
+    memoryLimitMbPerMinute: 4,
+    leftovers: () =>
+      leftoversOf({ root, zaloHome: world.home, state: path.join(root, "state"), temp: path.join(root, "tmp") }),
+    problems: async () => host.problems.slice(-25).map(({ message }) => message.slice(0, 300)),
+    dispose: () => scene.dispose(),
+  };
+}

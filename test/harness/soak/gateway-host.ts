@@ -1,0 +1,183 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { zcaPath } from "../../../sim/control.ts";
+import type { ModelRequest } from "../../gateway/rig/model.ts";
+import { createStage } from "../../gateway/rig/stage.ts";
+import { accountStatuses } from "../../gateway/rig/status.ts";
+import { channelConfig, createCast, type CastAccount } from "../cast.ts";
+import { leftoversOf } from "../leftovers.ts";
+import type { Said, Turn } from "../evidence-types.ts";
+import { admitsUncovered } from "../status.ts";
+import { answerTo, partsIn, tokensIn } from "../tokens.ts";
+import type { SoakHost } from "./host.ts";
+
+const runFile = promisify(execFile);
+const recordLogin = fileURLToPath(new URL("../host/record-login.ts", import.meta.url));
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+/** Three unclean boots within five minutes, and the real host starts no channel. */
+const killSpacingMs = 160_000;
+/** Around a kill the host itself may lose the turn it was running; it says so, or answers it after the boot. */
+const interruptedMs = 20_000;
+
+/** The soak on a real gateway with a model that repeats the tokens it is told. */
+export async function createGatewaySoakHost(dist: string): Promise<SoakHost> {
+  const source = packageWith(dist);
+  const stage = await createStage({ source }).finally(() => rmSync(source, { recursive: true, force: true }));
+  const { host, zalo, model } = stage;
+  const { gateway, folders } = host;
+  const cast = createCast(zalo, { accounts: 3, friends: 20, groups: 5 });
+  const lives: number[] = [];
+  const kills: number[] = [];
+  model.on(
+    () => true,
+    (request) => answerTo(unanswered(request)) ?? "NO_REPLY",
+  );
+  const { code, stdout, stderr } = await stage.install("name");
+  if (code !== 0) throw new Error(`The plugin could not be installed.\n${stdout}\n${stderr}`);
+  await host.config.patch((config) => {
+    config["channels"] = { zalouser: channelConfig(cast, zcaPath) };
+    config["messages"] = { inbound: { debounceMs: 300 } };
+  });
+
+  const statuses = async () => [...(await accountStatuses(host)).values()];
+  return {
+    world: zalo,
+    cast,
+    lives,
+    killSpacingMs,
+    async begin() {
+      await gateway.start();
+      const pid = gateway.pid();
+      if (pid !== undefined) lives.push(pid);
+    },
+    async kill() {
+      kills.push(Date.now());
+      await gateway.kill();
+    },
+    stop: async () => void (await gateway.stop()),
+    isRunning: () => gateway.pid() !== undefined,
+    pid: () => gateway.pid(),
+    async logIn({ accountId, uid, name }: CastAccount) {
+      const args = [recordLogin, dist, folders.configFile, accountId, uid, name];
+      await runFile(process.execPath, args, { env: host.env, cwd: folders.workspace });
+      // Answers that there is nothing to start when the account runs.
+      await gateway.call("channels.start", { channel: "zalouser", accountId }).catch(() => undefined);
+    },
+    turns: (said) => turnsOf(model.requests, said, kills),
+    // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both.
+    reported: () =>
+      new Set(
+        (["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
+      ),
+    async uncovered() {
+      const all = await statuses();
+      return new Set(all.filter((status) => admitsUncovered({ snapshot: status, issues: [] })).map(idOf));
+    },
+    async blocked() {
+      const blocked = new Set(
+        (await statuses())
+          .filter(({ terminalDisconnect, connected }) => terminalDisconnect === true || connected !== true)
+          .map(idOf),
+      );
+      return cast.accounts.filter(({ accountId }) => blocked.has(accountId));
+    },
+    open: async () => queueEntries(folders.state, "pending").length,
+    memory: async () => residentBytes(gateway.pid()),
+    memoryLimitMbPerMinute: 25,
+    leftovers: () => leftoversOf({ root: folders.root, zaloHome: zalo.home, state: folders.state, temp: folders.temp }),
+    problems: async () =>
+      (await host.log())
+        .split("\n")
+        .filter((line) => /zalouser/u.test(line) && /warn|error/iu.test(line))
+        .slice(-15)
+        .map((line) => line.slice(0, 400)),
+    dispose: () => stage.dispose(),
+  };
+}
+
+const idOf = ({ accountId }: { readonly accountId: string }) => accountId;
+
+/**
+ * What people have said since the model spoke last and it has not answered yet. The host adds messages of its own before
+ * and behind it, and hands over together what came while a turn ran or was cut short.
+ */
+function unanswered({ messages }: ModelRequest): string {
+  const spokeLast = messages.findLastIndex(({ role }) => role === "assistant");
+  const answered = new Set(
+    messages.filter(({ role }) => role === "assistant").flatMap(({ text }) => partsIn(text).flatMap(answersOf)),
+  );
+  const users = messages.slice(spokeLast + 1).filter(({ role }) => role === "user");
+  const tokens = users.flatMap(({ text }) => tokensIn(text));
+  return [...new Set(tokens)].filter((token) => !token.startsWith("note-") && !answered.has(token)).join(" ");
+}
+
+/**
+ * Agent turns by what the model was asked. The same question again is the host's own recovery of one turn; one that was
+ * cut short comes again within the next.
+ */
+function turnsOf(requests: readonly ModelRequest[], said: readonly Said[], kills: readonly number[]): Turn[] {
+  const known = new Map(said.map((one) => [one.token, one]));
+  const turns = new Map<string, Turn>();
+  for (const request of requests) {
+    const text = unanswered(request);
+    const tokens = tokensIn(text);
+    const first = known.get(tokens[0] ?? "");
+    if (first === undefined) continue;
+    for (const [earlier, turn] of turns) {
+      const isWithin = earlier !== text && tokensIn(turn.text).every((token) => tokens.includes(token));
+      if (isWithin) turns.delete(earlier);
+    }
+    const before = turns.get(text);
+    const interrupted = kills.some((atMs) => atMs >= request.atMs - 1000 && atMs - request.atMs <= interruptedMs);
+    turns.set(text, {
+      accountId: first.accountId,
+      thread: first.thread,
+      text,
+      runs: (before?.runs ?? 0) + 1,
+      interrupted: before?.interrupted === true || interrupted,
+    });
+  }
+  return [...turns.values()];
+}
+
+/** Rows of the host's own delivery queue, as JSON text. */
+function queueEntries(state: string, status: "pending" | "failed"): string[] {
+  const db = new DatabaseSync(path.join(state, "state", "openclaw.sqlite"), { readOnly: true });
+  try {
+    return db
+      .prepare("SELECT entry_json FROM delivery_queue_entries WHERE queue_name = 'outbound-prepared-v1' AND status = ?")
+      .all(status)
+      .map((row) => String(row["entry_json"]));
+  } finally {
+    db.close();
+  }
+}
+
+function answersIn(entry: string): string[] {
+  return partsIn(entry).flatMap(answersOf);
+}
+
+function answersOf({ answer }: { readonly answer: string }): string[] {
+  return answer.split("+");
+}
+
+/** A package of this repository with another build in it. */
+function packageWith(dist: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "zalouser-package-"));
+  for (const name of ["package.json", "openclaw.plugin.json", "README.md", "CHANGELOG.md", "LICENSE"]) {
+    cpSync(path.join(repository, name), path.join(folder, name));
+  }
+  cpSync(dist, path.join(folder, "dist"), { recursive: true });
+  return folder;
+}
+
+function residentBytes(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  const line = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return line === null ? undefined : Number(line[1]) * 1024;
+}
