@@ -295,6 +295,11 @@ function groupOracle(
   const rule = table.get(family) ?? table.get("*");
   if (policy === "disabled" || rule?.allow === false || rule?.enabled === false) return "drop";
   if (policy === "allowlist" && rule === undefined) return "drop";
+  // Nobody has told which group "constructor" is: while its rule restricts, only groups listed by id are heard.
+  const named = table.get("constructor");
+  const isLax = table.get("*")?.requireMention === false;
+  const holdsBack = named?.allow === false || named?.enabled === false || (named?.requireMention === true && isLax);
+  if (holdsBack && !table.has(family)) return "drop";
   if (groupAllowFrom.length > 0 && !groupAllowFrom.includes(sender)) return "drop";
   const requireMention = rule?.requireMention ?? table.get("*")?.requireMention ?? true;
   return addressed || !requireMention ? "admitted" : "context";

@@ -22,3 +22,10 @@ test("a cancelled timer does not run, and a timer set by a timer does", async ()
   await clock.advance(10);
   expect(seen).toEqual(["nested"]);
 });
+
+test("timers that wait for no time, one after the other, fail instead of hanging", async () => {
+  const clock = fakeClock(0);
+  const again = (): void => void clock.setTimeout(again, 0);
+  again();
+  await expect(clock.advance(10)).rejects.toThrow("stands still");
+});

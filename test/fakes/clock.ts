@@ -7,6 +7,9 @@ export interface FakeClock extends Clock {
   readonly pending: number;
 }
 
+/** Timers that may run at one moment: a test whose code waits for nothing, again and again, has to fail, not to hang. */
+const mostAtOnce = 5_000;
+
 /** A clock that moves only when told. Starts at a fixed moment, so tests read the same every day. */
 export function fakeClock(startMs = Date.UTC(2026, 10, 22)): FakeClock {
   let nowMs = startMs;
@@ -31,9 +34,12 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 22)): FakeClock {
     },
     async advance(ms) {
       const untilMs = nowMs + ms;
+      let standing = 0;
       await settle();
       for (let due = nextDue(untilMs); due !== undefined; due = nextDue(untilMs)) {
         timers.delete(due[0]);
+        standing = due[1].atMs > nowMs ? 0 : standing + 1;
+        if (standing > mostAtOnce) throw new Error("The clock stands still: timers of no time follow each other.");
         nowMs = Math.max(nowMs, due[1].atMs);
         due[1].run();
         await settle();

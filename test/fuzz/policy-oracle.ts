@@ -1,5 +1,11 @@
 // Who may do what, written from the design (D4) and the mission alone; it knows nothing of the code it judges.
 
+interface GroupRules {
+  readonly allow?: boolean;
+  readonly enabled?: boolean;
+  readonly requireMention?: boolean;
+}
+
 export interface Rules {
   /** Absent: the channel has no block in the config. */
   readonly zalouser?: {
@@ -7,7 +13,7 @@ export interface Rules {
     readonly allowFrom?: readonly (string | number)[];
     readonly groupPolicy?: string;
     readonly groupAllowFrom?: readonly (string | number)[];
-    readonly groups?: Readonly<Record<string, { allow?: boolean; enabled?: boolean; requireMention?: boolean }>>;
+    readonly groups?: Readonly<Record<string, GroupRules>>;
   };
   /** `channels.defaults.groupPolicy`. */
   readonly groupDefault?: string;
@@ -47,6 +53,8 @@ function inGroup({ groupDefault }: Rules, block: Block, spoken: Spoken, groupId:
   const rule = rules.get(groupId) ?? rules.get("*");
   if (policy === "disabled" || rule?.allow === false || rule?.enabled === false) return "drop";
   if (policy === "allowlist" && rule === undefined) return "drop";
+  if (!rules.has(groupId) && [...rules].some(([key, entry]) => isUnknownName(key) && holdsBack(entry, rules)))
+    return "drop";
   if (groupAllowFrom.length > 0 && !names(groupAllowFrom, spoken.senderId) && !names(groupAllowFrom, "*"))
     return "drop";
   const mayCommand =
@@ -57,6 +65,17 @@ function inGroup({ groupDefault }: Rules, block: Block, spoken: Spoken, groupId:
   if (spoken.command && !mayCommand) return "drop";
   const mustAddress = rule?.requireMention ?? rules.get("*")?.requireMention ?? true;
   return spoken.addressed || !mustAddress ? "admitted" : "context";
+}
+
+/** Here no list of groups was ever read, so a name may mean any group. */
+function isUnknownName(key: string): boolean {
+  return key !== "*" && !/^\d+$/u.test(key);
+}
+
+/** Whether whoever wrote the rule wanted less from that group than from others. */
+function holdsBack(entry: GroupRules, rules: ReadonlyMap<string, GroupRules>): boolean {
+  if (entry.allow === false || entry.enabled === false) return true;
+  return entry.requireMention === true && rules.get("*")?.requireMention === false;
 }
 
 /** An id with or without the prefixes the configuration allows; a name never stands for anybody here. */

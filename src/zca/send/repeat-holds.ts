@@ -13,8 +13,8 @@ export interface RepeatHolds {
   isHeld(saying: Saying): boolean;
   /** How much later than usual a job may start at best, behind those that wait already. */
   delayMs(saying: Saying, waiting: Iterable<SendErrand>): number;
-  /** When the first of jobs that are all held may go. */
-  firstReleaseMs(waiting: Iterable<SendErrand>): number;
+  /** When the first of jobs that are all held, and stand behind no other, may go. */
+  firstReleaseMs(heads: readonly Saying[]): number;
 }
 
 export function createRepeatHolds(pacing: Pacing, clock: Clock): RepeatHolds {
@@ -29,10 +29,8 @@ export function createRepeatHolds(pacing: Pacing, clock: Clock): RepeatHolds {
       );
       return Math.max(0, untilMs(saying) - clock.now()) + same.length * pacing.repeatMs();
     },
-    firstReleaseMs(waiting) {
-      const releases = [...waiting].map(({ threadKey, repeatKeys }) =>
-        pacing.repeatableAtMs(threadKey, repeatKeys?.[0]),
-      );
+    firstReleaseMs(heads) {
+      const releases = heads.map(untilMs);
       // Not only those ahead of now: one may be over since the jobs were looked at, and no moment at all is no timer.
       return Math.min(...releases.filter((atMs) => atMs > Number.NEGATIVE_INFINITY));
     },

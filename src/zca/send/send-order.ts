@@ -24,6 +24,8 @@ export interface OrderedQueue {
   readonly queue: PQueue<SendOrder, SendPlace>;
   /** The job that would start next; none while all that wait are held back. */
   readonly peek: () => SendPlace | undefined;
+  /** The oldest job of each conversation, in no order; what stands behind it cannot start before it. */
+  readonly heads: () => readonly SendPlace[];
 }
 
 /** `isHeld`: whether a job must not start yet. What stands behind it in its conversation waits with it, others pass. */
@@ -41,7 +43,7 @@ export function createOrderedQueue(isHeld: (place: SendPlace) => boolean = () =>
     }
   }
   const queue = new PQueue<SendOrder, SendPlace>({ concurrency: 1, autoStart: false, queueClass: Watched });
-  return { queue, peek: () => order.peek() };
+  return { queue, peek: () => order.peek(), heads: () => [...order.heads().values()] };
 }
 
 /**
@@ -69,6 +71,16 @@ class SendOrder implements Queue<Run, SendPlace> {
   peek(): SendPlace | undefined {
     const index = this.#nextIndex();
     return index === undefined ? undefined : this.#waiting[index]?.place;
+  }
+
+  /** The oldest job of each conversation; "is typing" is not waited for. */
+  heads(): ReadonlyMap<string, SendPlace> {
+    const first = new Map<string, SendPlace>();
+    for (const { place } of this.#waiting) {
+      const thread = place.threadKey ?? "";
+      if (place.kind !== "typing" && !first.has(thread)) first.set(thread, place);
+    }
+    return first;
   }
 
   filter(options: Readonly<Partial<SendPlace>>): Run[] {
@@ -108,11 +120,6 @@ class SendOrder implements Queue<Run, SendPlace> {
   }
 
   #heldConversations(): ReadonlySet<string> {
-    const first = new Map<string, SendPlace>();
-    for (const { place } of this.#waiting) {
-      const thread = place.threadKey ?? "";
-      if (place.kind !== "typing" && !first.has(thread)) first.set(thread, place);
-    }
-    return new Set([...first].flatMap(([thread, place]) => (this.isHeld(place) ? [thread] : [])));
+    return new Set([...this.heads()].flatMap(([thread, place]) => (this.isHeld(place) ? [thread] : [])));
   }
 }

@@ -57,7 +57,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     reply: undefined,
   };
   const holds = createRepeatHolds(pacing, clock);
-  const { queue, peek } = createOrderedQueue((place) => holds.isHeld(place));
+  const { queue, peek, heads } = createOrderedQueue((place) => holds.isHeld(place));
   const waiting = new Set<Job>();
   const closeRequested = new AbortController();
   const stopping = new AbortController();
@@ -160,7 +160,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     if (closing !== undefined || active !== undefined || queue.size === 0) return;
     const next = peek();
     const startAtMs =
-      next === undefined ? holds.firstReleaseMs(waiting) : pacing.readyAtMs(next.threadKey ?? "", next.repeatKey);
+      next === undefined ? holds.firstReleaseMs(heads()) : pacing.readyAtMs(next.threadKey ?? "", next.repeatKey);
     const delayMs = startAtMs - clock.now();
     // A hold that ended this very moment asks for another look: its job has the pace to keep, too.
     if (delayMs > 0 || next === undefined) {
