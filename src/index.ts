@@ -1,6 +1,6 @@
 import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
 import { CHANNEL_ID, CHANNEL_LABEL } from "./channel/channel-id.js";
-import { sendersModule } from "./channel/lazy.js";
+import { beginWithGateway, endWithGateway } from "./channel/gateway-life.js";
 import { plugin } from "./channel/plugin.js";
 import { setRuntime } from "./channel/runtime.js";
 
@@ -11,15 +11,7 @@ export default defineChannelPluginEntry({
   plugin,
   setRuntime,
   registerFull(api) {
-    // The queue outlives account restarts on purpose; only the end of the gateway closes it.
-    api.on("gateway_stop", async () => {
-      const { closeSenders } = await sendersModule();
-      await closeSenders();
-    });
-    // A gateway may start again in the same process.
-    api.on("gateway_start", async () => {
-      const senders = await sendersModule.peek();
-      senders?.reopenSenders();
-    });
+    api.on("gateway_stop", endWithGateway);
+    api.on("gateway_start", beginWithGateway);
   },
 });

@@ -7,6 +7,7 @@ import { directoryModule, logoutModule, outboundModule, reconcileModule, startMo
 import { messaging } from "./messaging.js";
 import type { Probe } from "./operate/inspect.js";
 import { settingsById } from "./names/settings.js";
+import { admitDelivery } from "./outbound/replays.js";
 import { pairing } from "./pairing.js";
 import { security } from "./security.js";
 import { setupPlugin } from "./setup-plugin.js";
@@ -38,6 +39,7 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
       // Also what gives each send its delivery's id, by which a later try sends only what is missing.
       automaticUnknownSendReconciliation: true,
       reconcileUnknownSendKinds: { text: true, media: true },
+      admitDeferredDelivery: admitDelivery,
       reconcileUnknownSend: async (ctx) => (await reconcileModule()).reconcileUnknownSend(ctx),
       afterUnknownSendTerminal: async (ctx) => (await reconcileModule()).afterUnknownSendTerminal(ctx),
     },

@@ -87,16 +87,20 @@ export interface Outstanding extends Candidate {
   readonly sinceMs: number;
   /** End of the newest part; undefined while nobody listens. What was said later was said to the listener. */
   readonly toMs: number | undefined;
-  /** A whole gap is missing, not only the moments between reading back and listening again. */
-  readonly isWhole: boolean;
+  /** More is missing than the moments between reading back and the connection of that same start. */
+  readonly isDue: boolean;
 }
 
-/** The conversations with something missing, those heard of last first. */
+/**
+ * The conversations with something missing, those heard of last first. `startedMs`: when the present start of the
+ * listener began. What was read before and not since was read for a start that failed, and is due again.
+ */
 export function outstanding(
   coverage: Coverage,
   candidates: readonly Candidate[],
   nowMs: number,
   { maxAgeMs }: Pick<CatchUpRules, "maxAgeMs">,
+  startedMs = Number.NEGATIVE_INFINITY,
 ): Outstanding[] {
   const gaps = coverage.gaps.filter((gap) => !isBeyond(gap, nowMs - maxAgeMs));
   const young = { ...coverage, gaps };
@@ -104,8 +108,8 @@ export function outstanding(
     const missing = missingIn(young, candidate, nowMs);
     if (missing.length === 0) return [];
     const sinceMs = Math.min(...missing.map(({ fromMs }) => fromMs));
-    const isWhole = missing.some(({ fromMs }) => fromMs > (coverage.covered[candidate.lane] ?? 0));
-    return [{ ...candidate, sinceMs, toMs: endOf(young), isWhole }];
+    const isDue = missing.some(({ fromMs }) => fromMs > (coverage.covered[candidate.lane] ?? 0) || fromMs < startedMs);
+    return [{ ...candidate, sinceMs, toMs: endOf(young), isDue }];
   });
   return found.toSorted((a, b) => b.lastAtMs - a.lastAtMs);
 }

@@ -38,8 +38,7 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
   },
   owner_answered: { sentence: "The owner has answered it from the phone; it is known as context." },
   loop_breaker: {
-    sentence:
-      "Its sender reacts to every answer faster than a person would, as another bot does; it is not answered for a while.",
+    sentence: "Its sender reacts to every answer as another bot does; it is not answered for a while.",
   },
   pairing_full: {
     sentence: "A stranger got no pairing code, because as many requests wait as OpenClaw keeps.",

@@ -2,8 +2,12 @@ export interface LoopBreakerSettings {
   /** This many exchanges within `windowMs` are a loop. */
   readonly exchanges: number;
   readonly windowMs: number;
-  /** This many exchanges in a row, none of them `pauseMs` or more after the one before, are a loop at any speed. */
+  /**
+   * This many exchanges in a row, none of them `pauseMs` or more after the one before, are a loop at any speed. Half as
+   * many after each silence that is remembered, down to `leastRun`.
+   */
   readonly runs: readonly { readonly exchanges: number; readonly pauseMs: number }[];
+  readonly leastRun: number;
   /** First silence after a loop; each further one within `forgetMs` is twice as long, up to `longestSilenceMs`. */
   readonly silenceMs: number;
   readonly longestSilenceMs: number;
@@ -17,14 +21,16 @@ export interface LoopBreakerSettings {
 export const defaultLoopBreaker: LoopBreakerSettings = {
   exchanges: 5,
   windowMs: 60_000,
-  // People read, think and get up; a machine that thinks for a minute does it every time.
+  // People read, think and get up; a machine that thinks for a minute does it every time. An evening of a hundred messages
+  // with hardly a break is still a person's.
   runs: [
-    { exchanges: 40, pauseMs: 60_000 },
+    { exchanges: 40, pauseMs: 15_000 },
     { exchanges: 120, pauseMs: 300_000 },
   ],
+  leastRun: 10,
   silenceMs: 120_000,
-  longestSilenceMs: 1_800_000,
-  forgetMs: 3_600_000,
+  longestSilenceMs: 6 * 3_600_000,
+  forgetMs: 24 * 3_600_000,
   maxConversations: 500,
   maxSenders: 20,
 };
@@ -51,6 +57,14 @@ export interface LoopBreaker {
   /** An answer of ours began to leave for a conversation at `atMs`; nobody can have reacted to it before. */
   answered(conversation: string, atMs: number): void;
   heard(message: Heard): LoopVerdict;
+  /** Who is not answered at a moment, and until when. */
+  silenced(nowMs: number): readonly Silence[];
+}
+
+export interface Silence {
+  readonly conversation: string;
+  readonly senderId: string;
+  readonly untilMs: number;
 }
 
 const keptAnswers = 10;
@@ -103,6 +117,13 @@ export function createLoopBreaker(settings: LoopBreakerSettings = defaultLoopBre
       if (!isFast && !isTireless) return { silent: false };
       return { silent: true, began: { untilMs: silence(sender, atMs, settings) } };
     },
+    silenced(nowMs) {
+      return [...conversations].flatMap(([conversation, { senders }]) =>
+        [...senders].flatMap(([senderId, { silentUntilMs: untilMs }]) =>
+          nowMs < untilMs ? { conversation, senderId, untilMs } : [],
+        ),
+      );
+    },
   };
 }
 
@@ -134,13 +155,18 @@ function reacted(
 }
 
 /** Notes that an answer was followed by a message; true when that has gone on without a pause for too long. */
-function followed(sender: Sender, answerMs: number, atMs: number, { runs }: LoopBreakerSettings): boolean {
+function followed(sender: Sender, answerMs: number, atMs: number, limits: LoopBreakerSettings): boolean {
+  const { runs, leastRun, forgetMs } = limits;
   if (answerMs <= sender.followedMs) return false;
   const gapMs = atMs - sender.lastMs;
   sender.followedMs = answerMs;
   sender.lastMs = atMs;
   sender.runs = runs.map(({ pauseMs }, index) => (gapMs < pauseMs ? (sender.runs[index] ?? 0) + 1 : 1));
-  return runs.some(({ exchanges }, index) => (sender.runs[index] ?? 0) >= exchanges);
+  const patience = atMs - sender.silentUntilMs < forgetMs ? 2 ** sender.silences : 1;
+  return runs.some(
+    ({ exchanges }, index) =>
+      (sender.runs[index] ?? 0) >= Math.max(Math.min(leastRun, exchanges), exchanges / patience),
+  );
 }
 
 function silence(sender: Sender, atMs: number, { silenceMs, longestSilenceMs, forgetMs }: LoopBreakerSettings): number {

@@ -18,7 +18,7 @@ export interface MissedQuestion {
   readonly asked: number;
   /** Messages before this moment are not handled any more. */
   readonly fenceMs: number;
-  /** When something was last heard in this conversation. */
+  /** When something was last heard in this conversation; 0 = never. */
   readonly lastKnownMs: number;
   /** Since when a listener hears this conversation again; undefined while none does. */
   readonly liveSinceMs?: number | undefined;
@@ -69,9 +69,12 @@ export function findMissed<Row extends SeenRow>(rows: readonly Row[], question: 
 }
 
 function completenessOf(rows: readonly SeenRow[], { sinceMs, asked, lastKnownMs }: MissedQuestion): Completeness {
-  if (latest(rows) < Math.min(lastKnownMs, sinceMs) - staleMs) return "partial";
+  const wasHeard = lastKnownMs > 0;
+  if (wasHeard && latest(rows) < Math.min(lastKnownMs, sinceMs) - staleMs) return "partial";
   if (rows.some((row) => row.atMs <= sinceMs)) return "complete";
-  return rows.length >= asked ? "cut" : "partial";
+  if (rows.length >= asked) return "cut";
+  // Where nobody has written before, an empty list is what there is.
+  return wasHeard ? "partial" : "complete";
 }
 
 function latest(rows: readonly SeenRow[]): number {

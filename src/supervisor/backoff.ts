@@ -57,15 +57,31 @@ export function earliestStartMs(budget: SlowBudget, nowMs: number, settings: Sup
 export function restoredBudget(stored: SlowBudget, nowMs: number, settings: SupervisorSettings): SlowBudget {
   const past = (times: readonly number[]) => times.filter((at) => at <= nowMs);
   const longestMs = nowMs + Math.max(settings.slowWindowMs, settings.slowNextMaxMs) + 1;
-  const budget: SlowBudget = {
+  const known: SlowBudget = {
     ...stored,
     tries: past(stored.tries),
     starts: past(stored.starts),
     notBeforeMs: Math.min(stored.notBeforeMs, longestMs),
   };
+  const budget = restartCounted(known, nowMs, settings);
   if (budget.streak > 0 || budget.fruitless < settings.quickStarts) return budget;
   const lastMs = budget.starts.at(-1) ?? nowMs;
   return { ...budget, tries: budget.starts, streak: 1, notBeforeMs: lastMs + settings.slowNextMinMs };
+}
+
+/**
+ * Of an account that was evicted or kicked within the hour every start since then is a try, and the one that a restart of
+ * the gateway makes now is one more, however well the last connection did until the stop.
+ */
+function restartCounted(budget: SlowBudget, nowMs: number, settings: SupervisorSettings): SlowBudget {
+  const recent = budget.tries.filter((at) => at >= nowMs - settings.slowWindowMs);
+  const [first] = recent;
+  if (first === undefined) return budget;
+  const since = budget.starts.filter((at) => at >= first);
+  const counted = { ...budget, tries: [...new Set([...recent, ...since])].sort((a, b) => a - b) };
+  const untilMs = earliestTryMs(counted, nowMs, settings);
+  if (untilMs <= nowMs) return counted;
+  return { ...counted, streak: Math.max(1, budget.streak), notBeforeMs: Math.max(budget.notBeforeMs, untilMs) };
 }
 
 /** Adds one start to the budget, once, and forgets those outside the window. */

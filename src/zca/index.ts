@@ -13,6 +13,7 @@ export { type HistoryRow, recentMessages } from "./history/recent.js";
 export { startListener } from "./listen/listen.js";
 export { type LoggedIn, login, type LoginEvent } from "./account/login.js";
 export { decodeMessage, type InboundMessage } from "./listen/message.js";
+export { sweepDrafts } from "./process/drafts.js";
 export { openzcaHome, sweepOrphans } from "./process/orphans.js";
 export { runErrand } from "./send/errand.js";
 export type { SendOutcome } from "./send/outcome.js";

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -10,6 +10,7 @@ import { holdJournal } from "../../src/channel/journal/journals.ts";
 import { answerIn, readNameBook, writeNameBook } from "../../src/channel/names/book.ts";
 import { confirmPerson } from "../../src/channel/operate/confirm-person.ts";
 import { watchSession } from "../../src/channel/operate/session-watch.ts";
+import { authorOf, wrongUser } from "../../src/channel/outbound/authors.ts";
 import { standingRefusal } from "../../src/channel/outbound/refused-session.ts";
 import { fakeClock, settle, type FakeClock } from "../fakes/clock.ts";
 
@@ -49,6 +50,69 @@ test("a login as somebody else waits for a journal that is not on disk, and says
   expect(waits.join()).not.toContain("still ending");
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a program that keeps its login where nobody can look, after a logout", () => {
+  const before = "4400912847765512999";
+  const accountId = "default";
+  let folder: string;
+  const program = (answer: string) => {
+    const file = path.join(folder, "zca");
+    writeFileSync(file, `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    return resolveAccount({ channels: { zalouser: { zcaBinary: file } } }, accountId);
+  };
+  const confirm = (account: ReturnType<typeof program>) =>
+    confirmPerson(account, {
+      clock: fakeClock(),
+      log: silent,
+      signal: new AbortController().signal,
+      onWaiting() {},
+    });
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "zalouser-nơi khác-"));
+    vi.stubEnv("OPENCLAW_STATE_DIR", path.join(folder, "state"));
+    vi.stubEnv("OPENZCA_HOME", path.join(folder, "home"));
+    openAccountState(accountId).person.write({ uid: before });
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("is asked once who logged in by hand, and the account is theirs before anything is heard or sent", async () => {
+    const account = program(`echo "$*" >> "${path.join(folder, "calls")}"; echo ${uid}`);
+    const state = openAccountState(accountId);
+    writeFileSync(path.join(state.folder, "names.json"), "của người trước");
+    for (let start = 0; start < 3; start += 1) expect(await confirm(account)).toBeUndefined();
+    expect([state.login.read()?.uid, state.person.read()?.uid]).toEqual([uid, uid]);
+    expect(existsSync(path.join(state.folder, "names.json"))).toBe(false);
+    expect(wrongUser(accountId, authorOf(accountId))).toBeUndefined();
+    expect(readFileSync(path.join(folder, "calls"), "utf8")).toBe("--profile default me id\n");
+  });
+
+  test("without a login the command that mends it is told, and nothing is asked again", async () => {
+    const account = program("echo 'Error: Profile default: not logged in' >&2; exit 1");
+    expect((await confirm(account))?.message).toContain("openclaw channels login --channel zalouser --account default");
+    expect(standingVerdict(account)).toMatchObject({ kind: "logged-out" });
+  });
+
+  test("whoever proves to be logged in while it runs makes it start anew, if the account was somebody else's", async () => {
+    const clock = fakeClock();
+    const onChange = vi.fn<() => void>();
+    const account = program("exit 1");
+    const stop = watchSession({ account, clock, log: silent, onLogin() {}, onChange });
+    openAccountState(accountId).login.write({ uid: before, atMs: clock.now(), byLogin: false });
+    await clock.advance(2_000);
+    expect(onChange).not.toHaveBeenCalled();
+    stop();
+    openAccountState(accountId).login.clear();
+    const again = watchSession({ account, clock, log: silent, onLogin() {}, onChange });
+    openAccountState(accountId).login.write({ uid, atMs: clock.now(), byLogin: false });
+    await clock.advance(1_000);
+    expect(onChange).toHaveBeenCalledOnce();
+    again();
+  });
 });
 
 /** A link to itself stands for every folder that cannot be looked into, and does so for root, too. */

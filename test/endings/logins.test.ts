@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { fault } from "../../sim/control.ts";
 import { openAccountState } from "../../src/channel/account/state.ts";
+import { beginWithGateway, endWithGateway } from "../../src/channel/gateway-life.ts";
 import { acceptRisk } from "../../src/channel/login/risk.ts";
 import { loginInTerminal } from "../../src/channel/login/terminal.ts";
 import { startWebLogin, waitForWebLogin } from "../../src/channel/login/web.ts";
@@ -65,6 +67,39 @@ describe("two logins of one account at once", { timeout: 120_000 }, () => {
     await phone();
     expect(await waitForWebLogin({ accountId: "default", timeoutMs: 60_000 })).toMatchObject({ connected: true });
     expect(pictures()).toEqual([]);
+  });
+
+  const recorded = () => readPidRecords(openAccountState("default").processFolder).records;
+
+  test("a login of the Control UI ends with the gateway, and none begins before the next one", async () => {
+    await startWebLogin({ accountId: "default" });
+    const pid = recorded()[0]?.record.pid ?? 0;
+    expect(isRunning(pid)).toBe(true);
+    await endWithGateway();
+    expect(isRunning(pid)).toBe(false);
+    expect(pictures()).toEqual([]);
+    expect(recorded()).toEqual([]);
+    expect(await waitForWebLogin({ accountId: "default" })).toMatchObject({ connected: false });
+    await expect(startWebLogin({ accountId: "default" })).rejects.toThrowError(
+      /gateway is stopping.*\[LOGIN_FAILED\]$/u,
+    );
+    await beginWithGateway();
+    expect(await startWebLogin({ accountId: "default" })).toHaveProperty("qrDataUrl");
+    await endWithGateway();
+    await beginWithGateway();
+  });
+
+  test("a login whose program ignores SIGTERM ends with the gateway, too, within four seconds", async () => {
+    host.world.setFaults([fault({ command: "auth login" }, { group: "hang", when: "start", mode: "ignore-sigterm" })]);
+    const started = startWebLogin({ accountId: "default", timeoutMs: 60_000 });
+    await vi.waitFor(() => expect(host.world.calls({ command: "auth login" })[0]?.faults).toEqual([0]), patience);
+    const pid = recorded()[0]?.record.pid ?? 0;
+    const stoppedMs = performance.now();
+    await endWithGateway();
+    expect(performance.now() - stoppedMs).toBeLessThan(4_000);
+    expect(isRunning(pid)).toBe(false);
+    expect(await started).toMatchObject({ connected: false });
+    await beginWithGateway();
   });
 
   test("the Control UI is refused while a terminal logs in, and says so", async () => {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fault } from "../../sim/control.ts";
 import { openAccountState } from "../../src/channel/account/state.ts";
@@ -54,6 +55,18 @@ describe("what a killed gateway leaves behind", { timeout: 120_000 }, () => {
     });
     expect(host.world.journal().filter((call) => (call.evicted ?? []).length > 0)).toEqual([]);
     expect(processes()).toEqual([]);
+  });
+
+  test("files it was killed over half written are gone once the account runs again", async () => {
+    const { folder, processFolder } = openAccountState("default");
+    const gone = 2 ** 22 + 1;
+    mkdirSync(processFolder, { recursive: true });
+    const drafts = [path.join(folder, `budget.json.${gone}.tmp`), path.join(processFolder, `7-a.json.${gone}.tmp`)];
+    for (const draft of drafts) writeFileSync(draft, "{");
+    await host.during(async () => {
+      await ready();
+      expect(drafts.filter((draft) => existsSync(draft))).toEqual([]);
+    });
   });
 
   test("its send is awaited before the listener starts, and arrives once", async () => {
@@ -127,13 +140,20 @@ describe("what a killed gateway leaves behind", { timeout: 120_000 }, () => {
   });
 
   test("a lock that names a zombie is removed, though the program takes it for alive", async () => {
-    const parent = spawn("/bin/sh", ["-c", "sleep 0 & echo $!; exec sleep 600"], {
-      stdio: ["ignore", "pipe", "ignore"],
+    const parent = spawn("/bin/sh", ["-c", "cat <&3 & echo $!; exec sleep 600"], {
+      stdio: ["ignore", "pipe", "ignore", "pipe"],
     });
     others.push(parent);
-    const [told] = (await once(parent.stdout, "data")) as [Buffer];
+    const { stdout, stdio } = parent;
+    if (stdout === null || !(stdio[3] instanceof Writable)) throw new Error("The shell has no pipes.");
+    const [told] = (await once(stdout, "data")) as [Buffer];
     const zombie = Number(told.toString());
-    expect(isRunning(zombie)).toBe(true);
+    // A shell would reap its child; what it has become by then does not.
+    await vi.waitFor(() => {
+      expect(systemProcessTable.describe(parent.pid ?? 0)?.commandLine).toMatch(/^sleep/u);
+    }, patience);
+    stdio[3].end();
+    await vi.waitFor(() => expect(systemProcessTable.isZombie(zombie)).toBe(true), patience);
     holdLock(zombie);
     await host.during(ready);
   });

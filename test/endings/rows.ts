@@ -24,6 +24,8 @@ export interface Row {
 
 const soon = [0.4, 1] as const;
 const slow = [19, 60] as const;
+// A moment passes between the end and the plan for the next look.
+const aMinute = [59, 61] as const;
 /** Processes that stand for others; to be ended after each row. */
 export const bystanders: ChildProcess[] = [];
 
@@ -197,7 +199,7 @@ export const rows: readonly Row[] = [
     },
     isA: "binary-missing",
     becomes: "blocked",
-    nextInS: [59, 60],
+    nextInS: aMinute,
     says: ["channels.zalouser.zcaBinary", "[ZCA_NOT_FOUND]"],
   },
   {
@@ -205,7 +207,7 @@ export const rows: readonly Row[] = [
     before: (host) => program(host, "#!/bin/sh\n", 0o644),
     isA: "not-executable",
     becomes: "blocked",
-    nextInS: [59, 60],
+    nextInS: aMinute,
     says: ["chmod +x", "[ZCA_NOT_EXECUTABLE]"],
   },
   {
@@ -213,7 +215,7 @@ export const rows: readonly Row[] = [
     before: (host) => program(host, "#!/bin/sh\necho xin chào\n"),
     isA: "unrecognized",
     becomes: "blocked",
-    nextInS: [59, 60],
+    nextInS: aMinute,
     says: ["zca --version", "[ZCA_UNRECOGNIZED]"],
   },
   {

@@ -196,6 +196,6 @@ describe("sessions", { timeout: 120_000 }, () => {
     scannedBy(host.uid);
     await host.during(ready);
     expect(readdirSync(path.join(folder, "former"))).toContain(stranger);
-    expect(openAccountState("default").person.read()).toEqual({ uid: host.uid });
+    expect(openAccountState("default").person.read()).toMatchObject({ uid: host.uid });
   });
 });

@@ -1,4 +1,5 @@
 import type { Group, Person, World } from "../../sim/control.ts";
+import type { BreakName } from "./breaks.ts";
 
 /** Account ids are also the names of their zca profiles. */
 export interface CastAccount {
@@ -68,18 +69,14 @@ export function createCast(
 }
 
 /** `channels.zalouser` for this cast: friends by id, groups on mention, a quick but real pace. */
-export function channelConfig(
-  cast: Cast,
-  zcaBinary: string,
-  more: Record<string, unknown> = {},
-): Record<string, unknown> {
+export function channelConfig(cast: Cast, zcaBinary: string, gapMs: number = leastGapMs()): Record<string, unknown> {
   return {
     enabled: true,
     zcaBinary,
     dmPolicy: "allowlist",
     groupPolicy: "allowlist",
     defaultAccount: "default",
-    rateLimit,
+    rateLimit: { sameConversationMs: gapMs, otherConversationMs: gapMs, perMinute: 60 },
     accounts: Object.fromEntries(
       cast.accounts.map(({ accountId }) => [
         accountId,
@@ -95,9 +92,13 @@ export function channelConfig(
         },
       ]),
     ),
-    ...more,
   };
 }
 
-/** Milliseconds and calls; real gaps, so that pacing can be seen broken. */
-export const rateLimit = { sameConversationMs: 500, otherConversationMs: 500, perMinute: 60 };
+/**
+ * Pause between two sends, in milliseconds. Where nobody keeps it, a slow machine makes one by itself; it has to be longer
+ * than that to be missed.
+ */
+export function leastGapMs(broken?: BreakName): number {
+  return broken === "pacing" ? 5000 : 500;
+}

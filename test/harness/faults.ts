@@ -1,19 +1,25 @@
-// Every fault of the simulator's catalog against the whole plugin, with real zca processes, on a host of ours:
-// `npm run faults [-- --only <words>] [--count n] [--seed s] [--break order]`. Exits 1 when something was lost or doubled, or an operator
-// would be told nothing.
+// Every fault of the simulator's catalog against the whole plugin, with real zca processes, on a host of ours, and what
+// only a real gateway shows: `npm run faults [-- --only <words>] [--count n] [--seed s] [--jobs n] [--break order]`.
+// Exits 1 when something was lost or doubled, an operator would be told nothing, or a fault never struck.
 import { breaksIn } from "./break-list.ts";
 import { brokenDist, builtDist } from "./breaks.ts";
-import { gatewayMoments, gatewayRow } from "./faults/gateway-rows.ts";
+import { gatewayRows, tryGateway } from "./faults/gateway-rows.ts";
+import { hostMoments, hostRow } from "./faults/host-rows.ts";
 import { nameOf, planBatches } from "./faults/plan.ts";
-import { printRow, printSummary, rowOf } from "./faults/table.ts";
+import { firstAccounts, prepareScene } from "./faults/prepare.ts";
+import { printSummary } from "./faults/summary.ts";
+import { failedRows, printRow, rowOf, type Row } from "./faults/table.ts";
 import { tryBatch } from "./faults/trial.ts";
+import { openGate } from "./gate.ts";
 import { inParallel, readOptions } from "./options.ts";
+import type { Scene } from "./scene.ts";
 
 const options = readOptions(["seed", "only", "count", "break", "jobs", "dist"]);
 const changed = options.breaks === undefined ? undefined : brokenDist(breaksIn(options.breaks), options.dist);
 const dist = changed?.dist ?? options.dist ?? builtDist;
-/** Most of a trial's time is waiting. */
-const jobs = options.jobs ?? 8;
+const { breaks: broken } = options;
+/** Hosts that have something to do at once; any number of others may wait beside them. */
+const jobs = options.jobs ?? 6;
 const startedAt = performance.now();
 try {
   process.exitCode = await main();
@@ -21,30 +27,56 @@ try {
   changed?.dispose();
 }
 
+interface Task {
+  readonly names: readonly string[];
+  readonly run: (seed: number) => Promise<Row[]>;
+}
+
 async function main(): Promise<number> {
-  const batches = planBatches((fault) => nameOf(fault).includes(options.only ?? "")).slice(0, options.count);
-  console.log("fault | what the operator sees | lost | doubled | recovered in");
-  const moments = gatewayMoments.filter(({ name }) => name.includes(options.only ?? ""));
-  const tasks = [
-    ...batches.map((batch) => async (seed: number) => (await tryBatch(batch, dist, seed)).map(rowOf)),
-    ...moments.map((moment) => async (seed: number) => [await gatewayRow(moment, dist, seed)]),
+  const isWanted = (name: string) => name.includes(options.only ?? "");
+  const batches = planBatches((fault) => isWanted(nameOf(fault))).slice(0, options.count);
+  const gate = openGate(jobs);
+  const largest = Math.max(0, ...batches.map(({ faults }) => faults.length));
+  let prepared: Promise<Scene> | undefined;
+  const prepare = () => (prepared ??= prepareScene({ dist, seed: options.seed * 1000, accounts: largest, broken }));
+  const tasks: Task[] = [
+    ...batches.map(({ faults, patienceMs }) => ({
+      names: faults.map(nameOf),
+      run: async (seed: number) => {
+        const from = firstAccounts(await prepare(), faults.length);
+        const trials = await tryBatch({ faults, patienceMs }, { dist, seed, gate, broken, from });
+        return trials.map(rowOf);
+      },
+    })),
+    ...hostMoments
+      .filter(({ name }) => isWanted(name))
+      .map((moment) => ({
+        names: [moment.name],
+        run: async (seed: number) => [await hostRow(moment, { dist, seed, gate, broken })],
+      })),
+    ...(gatewayRows.some(isWanted) ? [{ names: gatewayRows, run: () => tryGateway(dist) }] : []),
   ];
-  const results = await inParallel(tasks, jobs, async (task, index) => {
-    const rows = await task(options.seed * 100 + index);
-    for (const row of rows) console.log(printRow(row));
-    return rows;
-  });
-  const rows = results.flat();
+  console.log("fault | what the operator sees | lost | doubled | recovered in");
+  try {
+    const results = await inParallel(tasks, tasks.length, async ({ names, run }, index) => {
+      const rows = await run(options.seed * 1000 + 1 + index).catch((error: unknown) => failedRows(names, error));
+      for (const row of rows) console.log(printRow(row));
+      return rows;
+    });
+    return report(results.flat());
+  } finally {
+    const scene = await prepared?.catch(() => undefined);
+    await scene?.dispose();
+  }
+}
+
+function report(rows: readonly Row[]): number {
   const wrong = rows.filter((row) => row.wrong.length > 0);
-  const [lost, doubled] = [sum(rows.map((row) => row.lost)), sum(rows.map((row) => row.doubled))];
+  const sum = (key: "lost" | "doubled") => rows.reduce((total, row) => total + row[key], 0);
   console.log(["", ...printSummary(rows), ""].join("\n"));
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   console.log(
-    `${rows.length} faults: ${lost} lost, ${doubled} doubled, ${wrong.length} rows with a breach; ${minutes} min`,
+    `${rows.length} faults: ${sum("lost")} lost, ${sum("doubled")} doubled, ${wrong.length} rows with a breach; ${minutes} min`,
   );
   return wrong.length === 0 && rows.length > 0 ? 0 : 1;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

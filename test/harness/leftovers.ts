@@ -23,11 +23,14 @@ export async function leftoversOf(folders: {
       list(path.join(accounts, account, folder)).map((name) => `file ${account}/${folder}/${name}`),
     ),
   );
+  const halfWritten = list(accounts).flatMap((account) =>
+    list(path.join(accounts, account)).flatMap((name) => (name.endsWith(".tmp") ? [`file ${account}/${name}`] : [])),
+  );
   const temp = list(folders.temp)
     // The host's own caches.
     .filter((name) => !/^(?:\.?openclaw|node-compile-cache|jiti)/u.test(name))
     .map((name) => `temporary file ${name}`);
-  return [...processes, ...locks, ...ours, ...temp];
+  return [...processes, ...locks, ...ours, ...halfWritten, ...temp];
 }
 
 function list(folder: string): string[] {

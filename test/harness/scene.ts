@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createWorld, zcaPath, type World } from "../../sim/control.ts";
 import { processesOf } from "../gateway/rig/processes.ts";
 import { waitFor } from "../gateway/rig/wait.ts";
-import { channelConfig, createCast, rateLimit, type Cast } from "./cast.ts";
+import type { BreakName } from "./breaks.ts";
+import { channelConfig, createCast, leastGapMs, type Cast } from "./cast.ts";
 import { callsIn, deliveredIn, reportedIn, turnsIn } from "./evidence.ts";
 import { createFakeHost, type FakeHost } from "./host/child.ts";
 import type { CrashPoint } from "./host/messages.ts";
@@ -12,6 +14,7 @@ import { createHearing, type Hearing } from "./hearing.ts";
 import { leftoversOf } from "./leftovers.ts";
 import type { Evidence, Judgement, Said } from "./evidence-types.ts";
 import { judge } from "./oracle.ts";
+import { createPatience } from "./patience.ts";
 
 /** A simulated Zalo, its people, and a fake host with the plugin on it, in a folder of their own. */
 export interface Scene {
@@ -37,27 +40,40 @@ export interface Scene {
   dispose(): Promise<void>;
 }
 
+/** What a scene that was stopped left, to begin others where it ended. */
+export interface Prepared {
+  readonly root: string;
+  readonly cast: Cast;
+  readonly said: readonly Said[];
+  readonly lives: readonly number[];
+}
+
 export interface SceneOptions {
   readonly dist: string;
   readonly seed: number;
+  /** Begins with a copy of this; `size` does not count then. */
+  readonly from?: Prepared;
   readonly size?: { readonly accounts: number; readonly friends: number; readonly groups: number };
-  readonly channel?: Record<string, unknown>;
   readonly backoffMs?: readonly number[];
   readonly debounceMs?: number;
   readonly thinkMs?: number;
+  /** The promise that is switched off: waiting ends, by throwing `BreachSeen`, as soon as a breach is seen. */
+  readonly broken?: BreakName | undefined;
 }
 
 /** The real queue gives up after 5, 25, 120 and 600 s; here the steps are short and there are more of them. */
 const quickBackoffMs = [500, 1000, 2000, 4000, ...Array.from({ length: 14 }, () => 8000)];
 
 export function createScene(options: SceneOptions): Scene {
+  const { from } = options;
   const root = mkdtempSync(path.join(tmpdir(), "zalouser-harness-"));
   const zaloHome = path.join(root, "zca");
-  mkdirSync(zaloHome);
+  if (from === undefined) mkdirSync(zaloHome);
+  else copyScene(from.root, root);
   const world = createWorld(zaloHome, { seed: options.seed });
-  const cast = createCast(world, options.size ?? { accounts: 1, friends: 2, groups: 1 });
+  const cast = from?.cast ?? createCast(world, options.size ?? { accounts: 1, friends: 2, groups: 1 });
   const configWith = (zcaBinary: string) => ({
-    channels: { zalouser: channelConfig(cast, zcaBinary, options.channel) },
+    channels: { zalouser: channelConfig(cast, zcaBinary, leastGapMs(options.broken)) },
     messages: { inbound: { debounceMs: options.debounceMs ?? 150 } },
   });
   const host = createFakeHost(
@@ -71,8 +87,8 @@ export function createScene(options: SceneOptions): Scene {
     },
     zaloHome,
   );
-  const lives: number[] = [];
-  const said: Said[] = [];
+  const lives = [...(from?.lives ?? [])];
+  const said = [...(from?.said ?? [])];
   const hearing = createHearing(world, () => host.pid(), said);
   const file = (name: string) => path.join(root, name);
 
@@ -107,24 +123,27 @@ export function createScene(options: SceneOptions): Scene {
     async listening(timeoutMs = 60_000) {
       await Promise.all(
         cast.accounts.map(({ accountId }) =>
-          waitFor(`a listener of ${accountId}`, () => isListening(accountId), { timeoutMs }),
+          waitFor(`a listener of ${accountId}`, () => isListening(accountId), { timeoutMs, intervalMs: 200 }),
         ),
       );
     },
     async quiet(timeoutMs) {
+      const patience = createPatience(options.broken);
       const isQuiet = async () => {
         if (!host.isRunning()) return false;
         const work = await host.ask<{ turns: number; deliveries: number } | undefined>({ do: "work" });
-        if (work === undefined || work.turns > 0 || work.deliveries > 0) return false;
-        const { breaches } = judge(await scene.evidence({ leftovers: [], calls: [] }));
-        return !breaches.some(({ kind }) => kind === "lost" || kind === "unanswered");
+        const isBusy = work === undefined || work.turns > 0 || work.deliveries > 0;
+        if (isBusy && options.broken === undefined) return false;
+        const judgement = judge(await scene.evidence({ leftovers: [] }));
+        patience.look(judgement, isBusy);
+        return !isBusy && !judgement.breaches.some(({ kind }) => kind === "lost" || kind === "unanswered");
       };
-      try {
-        await waitFor("quiet", isQuiet, { timeoutMs });
-        return true;
-      } catch {
-        return false;
+      for (const endMs = performance.now() + timeoutMs; performance.now() < endMs;) {
+        if (await isQuiet()) return true;
+        // Looking is work, too, and many hosts share the machine.
+        await delay(200);
       }
+      return false;
     },
     evidence: async (more = {}) => ({
       said,
@@ -133,7 +152,7 @@ export function createScene(options: SceneOptions): Scene {
       calls: callsIn(world, lives),
       reported: reportedIn(file("deliveries.jsonl")),
       uncovered: new Set<string>(),
-      leastGapMs: Math.min(rateLimit.sameConversationMs, rateLimit.otherConversationMs),
+      leastGapMs: leastGapMs(options.broken),
       leftovers: more.leftovers ?? (await leftoversOf({ root, zaloHome, ...stateFolders(root) })),
       ...more,
     }),
@@ -145,6 +164,12 @@ export function createScene(options: SceneOptions): Scene {
     },
   };
   return scene;
+}
+
+/** Everything a host and its Zalo keep; what is temporary is made anew. Times of files count as evidence. */
+function copyScene(from: string, to: string): void {
+  const isKept = (file: string) => path.relative(from, file).split(path.sep)[0] !== "tmp";
+  cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: isKept });
 }
 
 function stateFolders(root: string): { state: string; temp: string } {

@@ -7,13 +7,16 @@ import { settlePerson } from "../../src/channel/account/person.ts";
 import { openAccountState } from "../../src/channel/account/state.ts";
 import { recordLogin } from "../../src/channel/login/after-login.ts";
 import { logoutAccount } from "../../src/channel/login/logout.ts";
+import { plugin } from "../../src/channel/plugin.ts";
 import { sendText } from "../../src/channel/outbound/adapter.ts";
 import { closeLedger, closeLedgers, sendLedgerOf } from "../../src/channel/outbound/ledgers.ts";
 import { reconcileUnknownSend } from "../../src/channel/outbound/reconcile.ts";
 import { openSendLedger } from "../../src/channel/outbound/send-ledger.ts";
+import { sendNotices } from "../../src/channel/outbound/send-ring.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const huy = "4400912847765512999";
+const mai = "5120034498771203399";
 const lan = "5120034498771203345";
 const refusal = { name: "PlatformMessageNotDispatchedError", retryable: false };
 
@@ -24,6 +27,7 @@ describe("an account that changes hands", () => {
     host = createAccountHost();
     host.world.addPerson({ uid: lan, displayName: "Lan Phạm" });
     host.world.addAccount({ uid: huy, displayName: "Huy Đỗ" });
+    host.world.addPerson({ uid: mai, displayName: "Mai Trần" });
     host.world.befriend(host.uid, lan);
     host.settings = { rateLimit: { sameConversationMs: 500, otherConversationMs: 500 } };
     host.parts = { watchMs: 50 };
@@ -53,6 +57,13 @@ describe("an account that changes hands", () => {
       () => "sent",
       (error: Error) => error,
     );
+  const replayed = (phase: "live" | "recovery") => ({
+    cfg: host.config(),
+    channel: "zalouser",
+    to: `zalouser:${lan}`,
+    accountId: "default",
+    phase,
+  });
   const reconcile = (queueId: string, text: string) =>
     reconcileUnknownSend({
       cfg: host.config(),
@@ -112,6 +123,43 @@ describe("an account that changes hands", () => {
     await logOut();
     // Final, where any other message would be tried again after the next login.
     expect(await send("riêng tư ba", { deliveryQueueId: "giao ba" })).toMatchObject(refusal);
+  });
+
+  test("what the host kept before it was ever tried is not sent by the next user, is told, and stays refused", async () => {
+    const replay = () => plugin.message?.durableFinal?.admitDeferredDelivery?.(replayed("recovery"));
+    await logOut();
+    logIn(huy);
+    settle(huy);
+    expect(replay()).toEqual({ status: "allowed" });
+    const first = await send("riêng tư một 🙂", { deliveryQueueId: "giao một" });
+    expect(first).toMatchObject(refusal);
+    expect(String(first)).toContain(`written for the Zalo user ${host.uid}, and ${huy} is logged in now`);
+    expect(await send("riêng tư một 🙂", { deliveryQueueId: "giao một" })).toMatchObject(refusal);
+    expect(said()).toEqual([]);
+    expect(sendNotices({ accountId: "default" }).join("\n")).toMatch(
+      /"default": .*logged in before is not sent any more, last to user:5120034498771203345 .*\[SEND_WRONG_USER\]/u,
+    );
+    await logOut();
+    logIn(host.uid);
+    settle(host.uid);
+    expect(await send("riêng tư một 🙂", { deliveryQueueId: "giao một" })).toBe("sent");
+    expect(said()).toEqual([["old", "riêng tư một 🙂"]]);
+  });
+
+  test("what is written now, or was kept when nobody had changed, goes out at its first try", async () => {
+    const admit = (phase: "live" | "recovery") =>
+      plugin.message?.durableFinal?.admitDeferredDelivery?.(replayed(phase));
+    admit("recovery");
+    expect(await send("dạ một", { deliveryQueueId: "giao một" })).toBe("sent");
+    await logOut();
+    logIn(huy);
+    settle(huy);
+    admit("live");
+    expect(await send("chào Mai 🙂", { deliveryQueueId: "giao hai", to: mai })).toBe("sent");
+    expect(said()).toEqual([
+      ["old", "dạ một"],
+      ["new", "chào Mai 🙂"],
+    ]);
   });
 
   test("a user who comes back does not take the time away for a time in which nothing was sent", async () => {

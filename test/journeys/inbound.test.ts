@@ -199,7 +199,9 @@ describe("from a Zalo message to its answer", () => {
         failures: [{ lane: "group:7044519283300761122", reason: "no-sender" }],
       });
       expect(notices(resolveAccount(host.config(), "default"))).toEqual([
-        expect.stringMatching(/1 received message\(s\).*\[JOURNAL_UNHANDLED\]$/su),
+        expect.stringMatching(
+          /1 received message\(s\).*newest at 20.* in group:7044519283300761122 \(no-sender\)\..*\[JOURNAL_UNHANDLED\]$/su,
+        ),
       ]);
       expect(host.problems.filter((problem) => problem.includes("JOURNAL_UNHANDLED"))).toHaveLength(1);
       host.problems.length = 0;

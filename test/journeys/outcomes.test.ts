@@ -11,6 +11,7 @@ import { afterUnknownSendTerminal, reconcileUnknownSend } from "../../src/channe
 import { openSendLedger } from "../../src/channel/outbound/send-ledger.ts";
 import { closeSenders } from "../../src/channel/outbound/senders.ts";
 import { textPrint } from "../../src/channel/outbound/send-print.ts";
+import { sendNotices } from "../../src/channel/outbound/send-ring.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
@@ -92,6 +93,29 @@ describe("what became of an answer", () => {
     expect(words()).toEqual(["một", "hai", "ba"]);
     expect(receipt.platformMessageIds).toEqual(ours().map(({ msgId }) => msgId));
     expect([calls("msg send"), calls("msg recent")]).toEqual([3, 1]);
+  });
+
+  test("a message lost on its way back is told at once, in log and status, until its conversation shows it", async () => {
+    const unknown = () => sendNotices({ accountId: "default" }).filter((notice) => notice.includes("not known yet"));
+    await host.during(async () => {
+      host.world.setFaults([
+        fault(
+          { command: "msg send", nth: 1 },
+          { group: "exit", when: "sent", code: 1, stderr: "Error: fetch failed\n" },
+        ),
+      ]);
+      expect(await failing(`group:${family}`, "mai họp lúc 9h nhé 🙂")).toMatchObject({ code: "SEND_UNCONFIRMED" });
+      expect(calls("msg recent")).toBe(0);
+      expect(unknown()).toEqual([
+        expect.stringMatching(/"default": .*\(1 of the last 24 hours, the last one to group:.*\[SEND_UNCONFIRMED\]$/u),
+      ]);
+      expect(host.problems.filter((line) => line.includes("[SEND_UNCONFIRMED]"))).toEqual([
+        expect.stringMatching(new RegExp(`"default": To group:${family}: .*Look at the conversation`, "u")),
+      ]);
+      expect(await reconcile(`group:${family}`, "mai họp lúc 9h nhé 🙂")).toMatchObject({ status: "sent" });
+    });
+    expect(unknown()).toEqual([]);
+    expect(calls("msg send")).toBe(1);
   });
 
   test("a direct message's history is read in place of one renewal of the listener, which is back afterwards", async () => {

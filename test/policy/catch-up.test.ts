@@ -30,8 +30,8 @@ describe("a gap", () => {
     ];
     const found = outstanding(gap(startMs, startMs + hourMs), people, startMs + hourMs, rules);
     expect(found).toEqual([
-      { lane: "user:2", lastAtMs: startMs - minuteMs, sinceMs: startMs, toMs: startMs + hourMs, isWhole: true },
-      { lane: "user:1", lastAtMs: startMs - 9 * dayMs, sinceMs: startMs, toMs: startMs + hourMs, isWhole: true },
+      { lane: "user:2", lastAtMs: startMs - minuteMs, sinceMs: startMs, toMs: startMs + hourMs, isDue: true },
+      { lane: "user:1", lastAtMs: startMs - 9 * dayMs, sinceMs: startMs, toMs: startMs + hourMs, isDue: true },
     ]);
   });
 
@@ -64,7 +64,7 @@ describe("a gap", () => {
         lastAtMs: startMs + hourMs,
         sinceMs: startMs + hourMs,
         toMs: startMs + hourMs + 4_000,
-        isWhole: false,
+        isDue: false,
       },
     ]);
     expect(outstanding(ended, people, startMs + 2 * hourMs, rules)).toEqual([]);

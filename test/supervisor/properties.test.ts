@@ -195,6 +195,21 @@ test("an account evicted again and again after minutes of health keeps to three 
   expect(mostInAnyHour(starts)).toBeLessThanOrEqual(3);
 }, 60_000);
 
+test("an account kicked after minutes of health gets no fourth try in an hour from restarts of the gateway", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      // From when the first kick is past.
+      fc.array(fc.integer({ min: 30 * 60_000, max: 24 * hourMs - 1 }), { minLength: 10, maxLength: 10 }),
+      fc.constantFrom(120_000, 600_000),
+      async (restartsAtMs, livesMs) => {
+        const kicked = { kind: "kicked", livesMs: () => livesMs, connects: true, roll: () => 0 } as const;
+        expect(mostInAnyHour(await playDay({ ...kicked, restartsAtMs }))).toBeLessThanOrEqual(3);
+      },
+    ),
+    { numRuns: 4 },
+  );
+}, 60_000);
+
 test("a day without one connection costs at most 80 starts, however they end", async () => {
   await fc.assert(
     fc.asyncProperty(

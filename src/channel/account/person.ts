@@ -27,7 +27,7 @@ export function settlePerson({ folder, person }: AccountState, uid: string): str
   const left = before !== undefined && before !== uid ? before : undefined;
   if (left !== undefined) moveAll(folder, path.join(folder, "former", left), (name) => !isShared(name));
   // In this order: after a crash in between the next start finds the folder empty and goes on.
-  if (before !== uid) person.write({ uid });
+  if (before !== uid) person.write({ uid, ...(left !== undefined && { before: { uid: left, untilMs: Date.now() } }) });
   const kept = path.join(folder, "former", uid);
   if (existsSync(kept)) moveAll(kept, folder, () => true);
   return left;

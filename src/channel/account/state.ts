@@ -18,7 +18,11 @@ const login = z.object({
 });
 
 /** Whose conversations the other files of the folder are about. */
-const person = z.object({ uid: z.string() });
+const person = z.object({
+  uid: z.string(),
+  /** Whose they were before, and until when. */
+  before: z.object({ uid: z.string(), untilMs: z.number() }).exactOptional(),
+});
 
 /** Tries after evictions and kicks, so that a restart of the gateway does not earn new ones. */
 const budget = z.object({

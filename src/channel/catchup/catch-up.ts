@@ -10,12 +10,14 @@ import {
 import type { EndingKind, ListenerExit, ListenerHandle } from "../../supervisor/index.js";
 import type { StreamLine } from "../../zca/index.js";
 import { addCounts } from "./counts.js";
+import { createLater, type LaterParts } from "./later.js";
 import { listenAfter } from "./listen-after.js";
 import { createReader, type PassEnd, type ReaderOptions } from "./reader.js";
 import { tellRun, type ReportLog } from "./report.js";
 import { createWatch } from "./watch.js";
 
-export interface CatchUpOptions extends Omit<ReaderOptions, "onRun"> {
+export interface CatchUpOptions
+  extends Omit<ReaderOptions, "onRun" | "startedMs">, Pick<LaterParts, "inTrouble" | "pauseFor"> {
   readonly log: ReportLog;
   /** Undefined: switched off. */
   readonly rules: () => CatchUpRules | undefined;
@@ -25,10 +27,6 @@ export interface CatchUpOptions extends Omit<ReaderOptions, "onRun"> {
   readonly lastLineMs: () => number | undefined;
   /** A listener that is not ours holds the profile: reading a direct conversation would evict it. */
   readonly isTaken: () => boolean;
-  /** Zalo evicted or kicked the account lately: every login more makes it worse. */
-  readonly inTrouble: () => boolean;
-  /** Does `work` while no listener lives. */
-  readonly pauseFor: (work: (signal: AbortSignal) => Promise<void>) => Promise<unknown>;
   /** Told what is still missing whenever everything was looked through. */
   readonly onRead: (left: readonly Outstanding[]) => Promise<void>;
 }
@@ -47,22 +45,30 @@ export interface CatchUp {
 
 /** With the second a child may take to die it is 15 s. */
 const WAIT_MS = 14_000;
-/** A pause renews the connection, which costs a login of its own. */
-const PAUSE_SPACING_MS = 30 * 60_000;
 
 /** Notices when an account may have missed something, and has it read back. */
 export function createCatchUp(options: CatchUpOptions): CatchUp {
   const { accountId, clock, ledger, log } = options;
-  const reader = createReader({ ...options, onRun: (run) => tellRun(log, options.configPath(), run) });
+  const reader = createReader({
+    ...options,
+    startedMs: () => startedMs,
+    onRun: (run) => tellRun(log, options.configPath(), run),
+  });
   const watch = createWatch();
   const closing = new AbortController();
   let isSupported = true;
-  let lastPauseMs = Number.NEGATIVE_INFINITY;
+  let startedMs = clock.now();
   /** Reading groups back goes on while it is listened, and no longer. */
   let listening = new AbortController();
   listening.abort();
   let groups: Promise<void> = Promise.resolve();
-  let cancelLater = () => {};
+  const later = createLater({
+    ...options,
+    left: () => reader.left(),
+    isListening: () => !listening.signal.aborted,
+    readGroups: () => void (groups = groups.then(readGroups)),
+    survive,
+  });
 
   const rules = () => (isSupported ? options.rules() : undefined);
 
@@ -81,6 +87,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   function closeGap(): void {
     const nowMs = clock.now();
     ledger.change((coverage) => withGapEnded(coverage, nowMs));
+    // However well it was read back: between that and the connection there was a moment.
+    if ((ledger.coverage().gaps.at(-1)?.fromMs ?? nowMs) < nowMs) addCounts(accountId, { moments: 1 });
     if (rules() !== undefined) return;
     const isLong = ledger.coverage().gaps.some(({ fromMs }) => nowMs - fromMs >= catchUpLimits.shortMs);
     if (isLong) addCounts(accountId, { unread: 1 });
@@ -89,7 +97,11 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   async function readDirect(signal: AbortSignal): Promise<PassEnd | undefined> {
     const within = rules();
-    if (within === undefined || options.inTrouble() || options.isTaken()) return undefined;
+    if (within === undefined) return undefined;
+    if (options.inTrouble() || options.isTaken()) {
+      await reader.look(within);
+      return undefined;
+    }
     const late = new AbortController();
     const cancel = clock.setTimeout(() => late.abort(), WAIT_MS);
     try {
@@ -104,37 +116,14 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const within = rules();
     if (within === undefined || listening.signal.aborted) return;
     const { signal } = listening;
-    if (!options.inTrouble()) {
-      await survive(async () => {
-        await reader.pass("group", within, signal);
-        if (!signal.aborted) await options.onRead(reader.left());
-      });
-    }
+    await survive(async () => {
+      if (options.inTrouble()) return reader.look(within);
+      await reader.pass("group", within, signal);
+      if (!signal.aborted) await options.onRead(reader.left());
+    });
     if (signal.aborted) return;
     reader.finish();
-    readLater();
-  }
-
-  /** What had to wait gets its turn as soon as a run may begin again. */
-  function readLater(): void {
-    cancelLater();
-    const isLeft = reader.left().some(({ isWhole, lane }) => isWhole || lane.startsWith("group:"));
-    if (!isLeft && !options.inTrouble()) return;
-    const dueMs = Math.max(ledger.coverage().lastRunAtMs, clock.now() - catchUpLimits.spacingMs / 2);
-    cancelLater = clock.setTimeout(again, dueMs + catchUpLimits.spacingMs - clock.now());
-  }
-
-  function again(): void {
-    const nowMs = clock.now();
-    lastPauseMs = Math.min(lastPauseMs, nowMs);
-    const hasDirect = reader.left().some(({ isWhole, lane }) => isWhole && lane.startsWith("user:"));
-    if (!hasDirect || nowMs - lastPauseMs < PAUSE_SPACING_MS || options.inTrouble()) {
-      groups = groups.then(readGroups);
-      return;
-    }
-    lastPauseMs = nowMs;
-    // The start that follows reads direct conversations back before it listens.
-    void survive(() => options.pauseFor(async () => undefined));
+    later.plan();
   }
 
   async function survive<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -148,6 +137,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   async function beforeListening(signal: AbortSignal): Promise<ListenerExit | undefined> {
     await groups;
+    startedMs = clock.now();
     openGap();
     reader.finish();
     const end = await survive(() => readDirect(signal));
@@ -179,7 +169,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   }
 
   function ended(kind: EndingKind): void {
-    cancelLater();
+    later.cancel();
     listening.abort();
     const fromMs = watch.ended(kind, clock.now());
     if (fromMs !== undefined) ledger.change((coverage) => withGap(coverage, { fromMs }));
@@ -210,7 +200,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     async close() {
       closing.abort();
       listening.abort();
-      cancelLater();
+      later.cancel();
       await groups;
     },
   };

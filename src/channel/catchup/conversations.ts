@@ -1,6 +1,14 @@
 import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
-import { isZaloId, parseTarget, resolveGroupRule, type Candidate, type Target } from "../../policy/index.js";
+import {
+  isZaloId,
+  parseTarget,
+  readListedEntry,
+  resolveGroupRule,
+  type Candidate,
+  type Target,
+} from "../../policy/index.js";
 import type { InboundMessage } from "../../zca/index.js";
+import type { ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import type { AccountRun } from "../inbound/account-run.js";
 import { judge } from "../inbound/decide.js";
@@ -11,6 +19,15 @@ import { settingsById } from "../names/settings.js";
 export async function pairedPeople(accountId: string): Promise<string[]> {
   const entries = await readChannelAllowFromStore(CHANNEL_ID, process.env, accountId);
   return entries.map(String).filter(isZaloId);
+}
+
+/** People the settings list by id or by a name that is pinned to one, in the order typed. */
+export function listedPeople(account: ResolvedAccount): string[] {
+  const ids = (settingsById(account).settings.allowFrom ?? []).flatMap((entry) => {
+    const read = readListedEntry(entry, "user");
+    return read.kind === "id" ? read.id : [];
+  });
+  return [...new Set(ids)];
 }
 
 /** Conversations that may reach the agent, in the order given. */

@@ -16,6 +16,8 @@ export interface CatchUpCounts {
   readonly failed: number;
   /** Conversations nobody got around to reading within `catchUp.maxAgeMinutes`. */
   readonly givenUp: number;
+  /** Moments without a listener in which conversations that slept were not looked at. */
+  readonly moments: number;
   /** Gaps nothing was read back for, because `catchUp.enabled` is false or this zca cannot. */
   readonly unread: number;
 }
@@ -24,6 +26,8 @@ export interface CatchUpSnapshot extends CatchUpCounts {
   /** Conversations with something missing that a later run reads back. */
   readonly waiting: number;
   readonly lastRunAtMs: number | undefined;
+  /** People in `allowFrom` who never wrote and, after a gap of these last hours, were not looked at. */
+  readonly neverWrote: number;
 }
 
 export const noCounts: CatchUpCounts = {
@@ -35,9 +39,10 @@ export const noCounts: CatchUpCounts = {
   partial: 0,
   failed: 0,
   givenUp: 0,
+  moments: 0,
   unread: 0,
 };
-const none: CatchUpSnapshot = { ...noCounts, waiting: 0, lastRunAtMs: undefined };
+const none: CatchUpSnapshot = { ...noCounts, waiting: 0, lastRunAtMs: undefined, neverWrote: 0 };
 
 /** Outlives a restart of the account: what was missed is asked for after one, too. */
 const accounts = new Map<string, CatchUpSnapshot>();
@@ -62,6 +67,7 @@ export function sumOf(one: CatchUpCounts, other: Partial<CatchUpCounts>): CatchU
     partial: sum("partial"),
     failed: sum("failed"),
     givenUp: sum("givenUp"),
+    moments: sum("moments"),
     unread: sum("unread"),
   };
 }
@@ -74,8 +80,15 @@ export function noteWaiting(accountId: string, waiting: number, lastRunAtMs: num
   });
 }
 
+export function noteNeverWrote(accountId: string, neverWrote: number): void {
+  accounts.set(accountId, { ...catchUpCounts(accountId), neverWrote });
+}
+
 /** Sentences about what stays missing, each with the setting that would change it; none when nothing does. */
-export function describeUncovered(counts: CatchUpCounts, configPath: string): string[] {
+export function describeUncovered(
+  counts: CatchUpCounts & Partial<Pick<CatchUpSnapshot, "neverWrote">>,
+  configPath: string,
+): string[] {
   const path = `${configPath}.catchUp`;
   const lines: (readonly [number, string])[] = [
     [counts.tooOld, `message(s) were older than ${path}.maxAgeMinutes when they were found, and not handled`],
@@ -85,6 +98,10 @@ export function describeUncovered(counts: CatchUpCounts, configPath: string): st
     [
       counts.givenUp,
       `conversation(s) were not read back within ${path}.maxAgeMinutes; ${path}.maxConversations limits how many are read at a time`,
+    ],
+    [
+      counts.neverWrote ?? 0,
+      `person(s) of ${configPath}.allowFrom never wrote before and were not looked at; name the likeliest first there`,
     ],
     [counts.unread, `gap(s) were not read back; ${path}.enabled and a current openzca decide that`],
   ];

@@ -1,6 +1,6 @@
 import { DEFAULT_CATCH_UP } from "../../config.js";
 import { describeError } from "../../errors.js";
-import { withCall, type Candidate } from "../../policy/index.js";
+import { catchUpLimits, withCall, type Candidate } from "../../policy/index.js";
 import type { Clock, Supervisor } from "../../supervisor/index.js";
 import { isListenerAlive, openzcaHome, runErrand, type Zca } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
@@ -12,7 +12,8 @@ import { sendLedgerOf } from "../outbound/ledgers.js";
 import { senderFor } from "../outbound/senders.js";
 import { passed } from "../passed.js";
 import { createCatchUp, type CatchUp } from "./catch-up.js";
-import { admittedOnly, pairedPeople } from "./conversations.js";
+import { admittedOnly, listedPeople, pairedPeople } from "./conversations.js";
+import { noteNeverWrote } from "./counts.js";
 import { openLedger } from "./ledger.js";
 import { isOurs } from "./ours.js";
 import { readBack, type ReadBackDeps } from "./read-back.js";
@@ -29,6 +30,8 @@ export interface CatchUpParts {
 
 /** A conversation that was silent for longer is not looked for after a gap. */
 const RECENT_MS = 30 * 24 * 60 * 60_000;
+/** People the settings let in who never wrote: with every gap each costs a login for what is mostly nothing. */
+const MOST_NEVER_HEARD = 5;
 /** More than a journal keeps rows: whoever is busier must not push anybody out before it is known who may write at all. */
 const MOST_CANDIDATES = 100_000;
 /** A line of the listener is journaled within milliseconds; a busy machine may take a little longer. */
@@ -71,11 +74,29 @@ export function openCatchUp(parts: CatchUpParts): CatchUp {
     onCall: () => ledger.change((coverage) => withCall(coverage, clock.now())),
   };
 
+  const metAtMs = new Map<string, number>();
+
   /** Let in since the account was last looked at: what they write meanwhile was said to nobody. */
   async function newPeople(): Promise<Candidate[]> {
     const known = ledger.paired();
     const paired = await pairedPeople(accountId);
-    return paired.filter((id) => !known.includes(id)).map((id) => ({ lane: `user:${id}`, lastAtMs: clock.now() }));
+    return paired
+      .filter((id) => !known.includes(id))
+      .map((id) => {
+        // They are about to write, but not for ever: a conversation that sleeps is not worth a login each half hour.
+        const lastAtMs = metAtMs.get(id) ?? clock.now();
+        metAtMs.set(id, lastAtMs);
+        return { lane: `user:${id}`, lastAtMs };
+      });
+  }
+
+  /** Of the people the settings let in, those nobody has heard yet; a moment's gap does not concern them. */
+  function neverHeard(isKnown: (lane: string) => boolean): Candidate[] {
+    const { gaps } = ledger.coverage();
+    const isLong = gaps.some(({ fromMs, toMs = clock.now() }) => toMs - fromMs >= catchUpLimits.shortMs);
+    const people = listedPeople(run.account()).filter((id) => id !== ownId() && !isKnown(`user:${id}`));
+    noteNeverWrote(accountId, isLong ? Math.max(0, people.length - MOST_NEVER_HEARD) : 0);
+    return people.slice(0, MOST_NEVER_HEARD).map((id) => ({ lane: `user:${id}`, lastAtMs: 0 }));
   }
 
   return createCatchUp({
@@ -94,12 +115,14 @@ export function openCatchUp(parts: CatchUpParts): CatchUp {
       const recent = journal.recentConversations({ sinceMs, limit: MOST_CANDIDATES, reader: ownId() });
       const added = await newPeople();
       const isAdded = (lane: string) => added.some((person) => person.lane === lane);
-      return [...added, ...recent.filter(({ lane }) => !isAdded(lane))];
+      const known = [...added, ...recent.filter(({ lane }) => !isAdded(lane))];
+      const lanes = new Set(known.map(({ lane }) => lane));
+      return [...known, ...neverHeard((lane) => lanes.has(lane))];
     },
     admittedOnly: (conversations) => admittedOnly(run, conversations),
     readBack: (conversation, signal) => readBack(deps, conversation, signal),
     async onRead(left) {
-      const waiting = new Set(left.filter(({ isWhole }) => isWhole).map(({ lane }) => lane));
+      const waiting = new Set(left.map(({ lane }) => lane));
       ledger.notePaired((await pairedPeople(accountId)).filter((id) => !waiting.has(`user:${id}`)));
     },
     isTaken: () => isListenerAlive(openzcaHome(parts.zca.environment("listen")), parts.zca.profile),

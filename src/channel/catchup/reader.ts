@@ -24,6 +24,8 @@ export interface ReaderOptions {
   readonly candidates: () => Promise<readonly Candidate[]>;
   readonly admittedOnly: <T extends Candidate>(conversations: readonly T[]) => Promise<Sifted<T>>;
   readonly readBack: (conversation: Outstanding, signal: AbortSignal) => Promise<ReadBack>;
+  /** When the present start of the listener began, before anything was read for it. */
+  readonly startedMs: () => number;
   /** Told once per run what became of it. */
   readonly onRun: (report: RunReport) => void;
 }
@@ -41,9 +43,11 @@ export type PassEnd =
 export interface Reader {
   /** Reads conversations of one kind back, one after the other, as far as the number of calls and the time allow. */
   pass(kind: Kind, rules: CatchUpRules, signal: AbortSignal, untilMs?: number): Promise<PassEnd>;
+  /** Only looks what is missing, for status: what nobody may read now is not forgotten. */
+  look(rules: CatchUpRules): Promise<void>;
   /** The next pass begins a new run, which has to keep its distance to this one. */
   finish(): void;
-  /** What the last pass left for a later run. */
+  /** What is left for a later run, as of the last look. */
   left(): readonly Outstanding[];
 }
 
@@ -87,13 +91,12 @@ export function createReader(options: ReaderOptions): Reader {
     const lost = await options.admittedOnly(givenUp);
     const givenUpCount = lost.admitted.length + lost.unjudged;
     if (givenUpCount > 0) count({ givenUp: givenUpCount });
-    return options.admittedOnly(outstanding(coverage, candidates, clock.now(), rules));
+    return options.admittedOnly(outstanding(coverage, candidates, clock.now(), rules, options.startedMs()));
   }
 
   function noteLeft({ admitted, unjudged }: Sifted<Outstanding>, rules: CatchUpRules): void {
-    left = outstanding(ledger.coverage(), admitted, clock.now(), rules);
-    const whole = left.filter(({ isWhole }) => isWhole).length;
-    noteWaiting(accountId, whole + unjudged, ledger.coverage().lastRunAtMs);
+    left = outstanding(ledger.coverage(), admitted, clock.now(), rules, options.startedMs());
+    noteWaiting(accountId, left.length + unjudged, ledger.coverage().lastRunAtMs);
   }
 
   async function readOne(
@@ -167,6 +170,9 @@ export function createReader(options: ReaderOptions): Reader {
       } finally {
         noteLeft(sifted, rules);
       }
+    },
+    async look(rules) {
+      noteLeft(await missing(rules), rules);
     },
     finish() {
       if (run !== undefined) options.onRun({ ...run, problems: [...run.problems] });

@@ -1,4 +1,5 @@
 import { explainDrop } from "../../policy/index.js";
+import { earlierDeliveries } from "../outbound/unfinished.js";
 import type { AccountRun } from "./account-run.js";
 import type { Held } from "./bursts.js";
 import { challenge } from "./challenge.js";
@@ -38,12 +39,25 @@ export async function handleTurn(run: AccountRun, items: readonly Held[], lifecy
       });
       return reportDrop(run, message, decision.reason, decision.configPath);
     case "admitted":
+      await afterEarlierAnswers(run, message, lifecycle.abortSignal);
       if (lifecycle.abortSignal?.aborted === true) return;
       run.activity.decided({ ...about, result: "admitted", reason: "allowed" });
       return dispatch(run, message, decision, lifecycle);
     default:
       return decision satisfies never;
   }
+}
+
+/** The host forgets an answer that has yet to be tried again as soon as the next one of its conversation is there. */
+async function afterEarlierAnswers(
+  run: AccountRun,
+  message: TurnMessage,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const thread = message.isGroup ? `group:${message.threadId}` : `user:${message.senderId}`;
+  const left = await earlierDeliveries(run.accountId, thread, { signal });
+  if (left.length === 0) return;
+  run.log.warn(`an earlier answer to ${thread} is still not out; the conversation goes on without it`);
 }
 
 function reportDrop(run: AccountRun, message: TurnMessage, reason: string, configPath: string | undefined): void {

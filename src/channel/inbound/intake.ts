@@ -48,6 +48,12 @@ type Row = Pick<JournalClaim, "receivedAt" | "attempts" | "metadata">;
 /** Retries are timed by the journal; this is how soon one that is due is seen. */
 const POLL_MS = 1000;
 
+/**
+ * A row the gateway died over so often, the last time with no other suspect in hand, is given up on: one message that
+ * nobody answers is worth less than an account that never comes up again.
+ */
+const MOST_DEATHS = 3;
+
 /** raw line → journal → decode → echo and empty out → burst → decision → host. The journal alone knows duplicates. */
 export function openIntake(run: AccountRun, { journal, identity, onForeignReader }: IntakeOptions): Intake {
   const startedAtMs = Date.now();
@@ -108,6 +114,10 @@ export function openIntake(run: AccountRun, { journal, identity, onForeignReader
   }
 
   async function take(line: JournalLine, lifecycle: ChannelIngressMonitorLifecycle, row: Row) {
+    const deaths = row.metadata?.deaths ?? 0;
+    if (deaths >= MOST_DEATHS) {
+      throw new RowRefused("gateway_died", `The gateway died ${deaths} times while it handled this message.`);
+    }
     const message = await understand(line.payload, row);
     // Nothing to decide: the row is done.
     if (message === undefined) return undefined;

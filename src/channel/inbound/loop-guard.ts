@@ -1,4 +1,5 @@
 import { createLoopBreaker, reactionMs, type LoopBreaker } from "../../policy/index.js";
+import type { ResolvedAccount } from "../account/accounts.js";
 import type { AccountRun } from "./account-run.js";
 import type { Admitted, Decision } from "./decide.js";
 import type { TurnMessage } from "./turn-message.js";
@@ -42,10 +43,26 @@ export function unlessLooping(run: AccountRun, message: TurnMessage, decision: A
   if (began !== undefined) {
     const until = new Date(began.untilMs).toISOString();
     run.log.warn(
-      `${message.senderId} reacts to every answer in ${conversation} as fast as another bot would (loop_breaker); not answered until ${until}`,
+      `${message.senderId} reacts to every answer in ${conversation} as another bot would (loop_breaker); not answered until ${until}`,
     );
   }
   return { kind: "context", route: decision.route, reason: "loop_breaker" };
+}
+
+/** Long enough to be asked about; a shorter silence stands in the log and in the list of decisions. */
+const NOTABLE_MS = 15 * 60_000;
+
+/** For status: who is not answered for some time to come, in words. */
+export function loopNotices({ accountId }: ResolvedAccount, nowMs: number): string[] {
+  const long =
+    breakers
+      .get(accountId)
+      ?.silenced(nowMs)
+      .filter(({ untilMs }) => untilMs - nowMs > NOTABLE_MS) ?? [];
+  return long.map(
+    ({ senderId, conversation, untilMs }) =>
+      `Zalo account "${accountId}": ${senderId} in ${conversation} is not answered until ${new Date(untilMs).toISOString()}, because it reacts to every answer as another bot would (loop_breaker). If it is a person, \`openclaw gateway restart\` ends that.`,
+  );
 }
 
 function breakerOf(accountId: string): LoopBreaker {

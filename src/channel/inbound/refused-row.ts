@@ -3,8 +3,8 @@ export class RowRefused extends Error {
   override readonly name = "RowRefused";
   readonly reason: string;
 
-  constructor(reason: string) {
-    super(`The journaled line cannot be read (${reason}).`);
+  constructor(reason: string, what = `The journaled line cannot be read (${reason}).`) {
+    super(what);
     this.reason = reason;
   }
 }

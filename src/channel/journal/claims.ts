@@ -21,6 +21,11 @@ interface Load {
 const MAX_CLAIMS_PER_LANE = 64;
 const MAX_BYTES_PER_LANE = 8 * 1024 * 1024;
 
+/** Deaths after which a row is handled while no other such row is: then it is known which of them kills. */
+const SUSPECT_AFTER = 2;
+
+export const isSuspect = ({ begun }: RowHead): boolean => begun >= SUSPECT_AFTER;
+
 /**
  * Which rows are being handled, by whom, and which conversations may be handed out. In memory: a claim is worth nothing
  * after its process, and a row claimed when the gateway died is simply pending.
@@ -60,6 +65,8 @@ export function openClaims(onLaneFree: () => void) {
     },
     /** How many rows of a conversation are held, without those that stepped aside. */
     freshIn: (lane: string): number => lanes.get(lane)?.fresh ?? 0,
+    /** Whether a row is being handled that must be the only one of its kind. */
+    anySuspect: (): boolean => [...claims.values()].some(({ head }) => isSuspect(head)),
     /** False while a turn of the conversation is on its way to the host, or when it holds enough in memory. */
     mayHandOut(lane: string): boolean {
       if (closed.has(lane)) return false;

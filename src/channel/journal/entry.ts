@@ -42,6 +42,8 @@ export interface JournalMetadata {
   readonly reader?: string;
   /** Whether the row was already waiting when this run of the account began. */
   readonly recovered: boolean;
+  /** How often the process died while the row was being handled, as far as known; absent when never. */
+  readonly deaths?: number;
 }
 
 export type RowState = "pending" | "completed" | "failed";
@@ -62,6 +64,8 @@ export interface RowHead {
   readonly failedReason: string | undefined;
   /** Size of the payload; 0 once it is erased. */
   readonly bytes: number;
+  /** How often work on the row began and the process was gone before it ended. */
+  readonly begun: number;
 }
 
 export interface Conversation {

@@ -2,6 +2,7 @@ import type { Clock } from "../../supervisor/index.js";
 import { openArrivals } from "./arrivals.js";
 import { openClaims } from "./claims.js";
 import type { Conversation, JournalLine, RowState } from "./entry.js";
+import { openHandOut } from "./hand-out.js";
 import { createJournalQueue, type JournalQueue } from "./queue.js";
 import { openStorage, type StorageOptions, type StorageTrouble } from "./storage.js";
 import { openWrites } from "./writes.js";
@@ -85,6 +86,8 @@ export function openJournal(options: JournalOptions): Journal {
     for (const listener of listeners) listener();
   });
   const arrivals = openArrivals();
+  const now = () => clock.now();
+  const handOut = openHandOut({ storage, writes, claims, arrivals, now });
   let lastAppendMs = storage.read((rows) => rows.newestLiveMs());
   let untidy = false;
   let cancelTidy = () => {};
@@ -103,14 +106,7 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   return {
-    queue: createJournalQueue({
-      accountId,
-      storage,
-      writes,
-      claims,
-      arrivals,
-      now: () => clock.now(),
-    }),
+    queue: createJournalQueue({ accountId, storage, writes, claims, arrivals, handOut, now }),
     async append(line) {
       const atMs = clock.now();
       const known = await writes.write((rows) => arrivals.append(rows, line, atMs));
@@ -152,6 +148,8 @@ export function openJournal(options: JournalOptions): Journal {
       };
     },
     close() {
+      // An orderly end is no death: what is still held was not what ended the process.
+      void handOut.giveBack(claims.all()).catch(() => {});
       writes.flush();
       cancelTidy();
       storage.close();

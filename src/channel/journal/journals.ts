@@ -63,11 +63,11 @@ export function journalSnapshot(accountId: string): JournalSnapshot | undefined 
 export function journalProblems(accountId: string): string[] {
   const snapshot = journalSnapshot(accountId);
   if (snapshot === undefined) return [];
-  const { path: file, trouble, setAside, failedToday } = snapshot;
+  const { path: file, trouble, setAside, failedToday, failures } = snapshot;
   return [
     ...(trouble === undefined ? [] : [unwritable(accountId, file, trouble.reason)]),
     ...(setAside === undefined ? [] : [damaged(accountId, setAside)]),
-    ...(failedToday === 0 ? [] : [unhandled(accountId, failedToday)]),
+    ...(failedToday === 0 ? [] : [unhandled(accountId, failedToday, failures[0])]),
   ].map(({ message }) => message);
 }
 
@@ -100,10 +100,15 @@ function damaged(accountId: string, setAside: string): ZalouserError {
   return new ZalouserError("JOURNAL_DAMAGED", what, { accountId });
 }
 
-function unhandled(accountId: string, failed: number): ZalouserError {
+function unhandled(
+  accountId: string,
+  failed: number,
+  newest: JournalSnapshot["failures"][number] | undefined,
+): ZalouserError {
+  const where = newest && `, the newest at ${new Date(newest.atMs).toISOString()} in ${newest.lane} (${newest.reason})`;
   return new ZalouserError(
     "JOURNAL_UNHANDLED",
-    `${failed} received message(s) of the last 24 hours could not be handled.`,
+    `${failed} received message(s) of the last 24 hours could not be handled${where ?? ""}.`,
     { accountId },
   );
 }

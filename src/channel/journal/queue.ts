@@ -7,6 +7,7 @@ import { CHANNEL_ID } from "../channel-id.js";
 import type { Arrivals } from "./arrivals.js";
 import type { Claim, Claims } from "./claims.js";
 import { readPayload, type JournalLine, type JournalMetadata, type JournalPayload, type RowHead } from "./entry.js";
+import type { HandOut } from "./hand-out.js";
 import { openOffers } from "./offers.js";
 import { toClaim, toCompleted, toFailed, toRecord } from "./records.js";
 import type { Rows } from "./rows.js";
@@ -24,6 +25,7 @@ export interface QueueParts {
   readonly writes: Writes;
   readonly claims: Claims;
   readonly arrivals: Arrivals;
+  readonly handOut: HandOut;
   readonly now: () => number;
 }
 
@@ -31,20 +33,13 @@ export interface QueueParts {
 export function createJournalQueue(
   parts: QueueParts,
 ): JournalQueue & Required<Pick<JournalQueue, "listFailed" | "resubmit" | "refreshClaim">> {
-  const { accountId, storage, writes, claims, arrivals, now } = parts;
+  const { accountId, storage, writes, claims, arrivals, handOut, now } = parts;
   const names = { channelId: CHANNEL_ID, accountId, queueName: JSON.stringify([CHANNEL_ID, accountId]) };
   const offers = openOffers(claims);
 
-  /** Claims the row that `choose` finds. Its text is read with it: a row's number is good within one database only. */
-  function take(choose: (rows: Rows) => RowHead | undefined, ownerId: string | undefined): JournalClaim | null {
-    const row = storage.read((rows) => {
-      const head = choose(rows);
-      return head && { head, text: rows.payload(head.seq) };
-    });
-    if (row === undefined) return null;
-    const { head, text } = row;
-    const claim = { head, recovered: !arrivals.has(head.id) };
-    return toClaim(names, claims.take(claim, ownerId ?? String(process.pid), now()), readPayload(text));
+  async function take(choose: (rows: Rows) => RowHead | undefined, ownerId = String(process.pid)) {
+    const taken = await handOut.take(choose, ownerId);
+    return taken === undefined ? null : toClaim(names, taken.claim, taken.payload);
   }
 
   function payloadOf(rows: Rows, id: string): StoredPayload {
@@ -134,7 +129,7 @@ export function createJournalQueue(
     async claim(id, { ownerId } = {}) {
       return take((rows) => {
         const head = rows.byId(id);
-        return head?.state === "pending" && offers.isFree(head) ? head : undefined;
+        return head?.state === "pending" && offers.mayClaim(head) ? head : undefined;
       }, ownerId);
     },
     async refreshClaim({ id, claim: { token } }, { refreshedAt } = {}) {
@@ -158,7 +153,7 @@ export function createJournalQueue(
         return (await change(idOrClaim, (rows, { seq }) => rows.retry(seq, lastError, atMs))) !== undefined;
       }
       const found = storage.read((rows) => target(rows, idOrClaim));
-      if (found?.[1] !== undefined) claims.drop(found[1]);
+      if (found?.[1] !== undefined) await handOut.giveBack([found[1]]);
       return found !== undefined;
     },
     fail: (idOrClaim, { reason, message, failedAt }) =>
@@ -179,16 +174,16 @@ export function createJournalQueue(
       settle(isClaimed(idOrRecord) ? idOrRecord : idOf(idOrRecord), (rows, { seq }) => rows.remove(seq)),
     async recoverStaleClaims({ staleMs, now: atMs, shouldRecover } = {}) {
       const cutoff = (atMs ?? now()) - Math.max(0, staleMs ?? 0);
-      let recovered = 0;
+      const stale: Claim[] = [];
       for (const claim of claims.all()) {
         // A closed conversation is still being handled, by a run that has ended; it frees its rows itself.
         if (claim.claimedMs > cutoff || claims.isClosed(claim.head.lane)) continue;
         const record = toClaim(names, claim, undefined);
         if (shouldRecover !== undefined && !(await shouldRecover(record))) continue;
-        claims.drop(claim);
-        recovered += 1;
+        stale.push(claim);
       }
-      return recovered;
+      await handOut.giveBack(stale);
+      return stale.length;
     },
     async prune(limits = {}) {
       const atMs = limits.now ?? now();

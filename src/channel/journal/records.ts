@@ -31,7 +31,11 @@ export function toClaim(
   return {
     ...toRecord(names, head),
     payload,
-    metadata: { recovered, ...(head.reader === undefined ? {} : { reader: head.reader }) },
+    metadata: {
+      recovered,
+      ...(head.reader === undefined ? {} : { reader: head.reader }),
+      ...(head.begun === 0 ? {} : { deaths: head.begun }),
+    },
     claim: { token, ownerId, claimedAt: claimedMs },
   };
 }

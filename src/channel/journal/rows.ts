@@ -19,7 +19,7 @@ export interface WaitingLane {
 export type Rows = ReturnType<typeof openRows>;
 
 const HEAD =
-  "seq, id, lane, state, reader, received_ms, changed_ms, attempts, last_attempt_ms, last_error, failed_reason, coalesce(octet_length(payload), 0) AS bytes";
+  "seq, id, lane, state, reader, received_ms, changed_ms, attempts, last_attempt_ms, last_error, failed_reason, coalesce(octet_length(payload), 0) AS bytes, coalesce((SELECT times FROM begun WHERE begun.seq = event.seq), 0) AS begun";
 
 export function openRows(db: DatabaseSync) {
   const find = db.prepare("SELECT seq FROM alias WHERE key = ?");
@@ -54,6 +54,10 @@ export function openRows(db: DatabaseSync) {
   const revive = db.prepare(
     "UPDATE event SET state = 'pending', attempts = 0, last_attempt_ms = NULL, last_error = NULL, failed_reason = NULL, changed_ms = ? WHERE seq = ? AND state = 'failed'",
   );
+  const begin = db.prepare(
+    "INSERT INTO begun (seq, times) VALUES (?, 1) ON CONFLICT (seq) DO UPDATE SET times = times + 1",
+  );
+  const forgetBegun = db.prepare("DELETE FROM begun WHERE seq = ?");
   const removeKeys = db.prepare("DELETE FROM alias WHERE seq = ?");
   const remove = db.prepare("DELETE FROM event WHERE seq = ? AND state = 'pending'");
   const older = db.prepare("SELECT seq FROM event WHERE state = ? AND changed_ms < ?");
@@ -137,6 +141,9 @@ export function openRows(db: DatabaseSync) {
       retry.run(nowMs, error ?? null, seq).changes > 0,
     fail: (seq: number, reason: string, error: string | undefined, nowMs: number): boolean =>
       fail.run(reason, error ?? null, nowMs, seq).changes > 0,
+    /** Work on a row begins; it counts until the row changes, or `forgetBegun` says that the work ended. */
+    begin: (seq: number): void => void begin.run(seq),
+    forgetBegun: (seq: number): void => void forgetBegun.run(seq),
     revive: (seq: number, nowMs: number): boolean => revive.run(nowMs, seq).changes > 0,
     remove(seq: number): boolean {
       if (remove.run(seq).changes === 0) return false;
@@ -190,6 +197,7 @@ function toHead(row: Readonly<Record<string, SQLOutputValue>>): RowHead {
     lastError: stringOf(row["last_error"]),
     failedReason: stringOf(row["failed_reason"]),
     bytes: Number(row["bytes"]),
+    begun: Number(row["begun"]),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * One row per message and one per key it is known by. A claim is not in here: it dies with its process, so it lives in
- * memory, and a row that was claimed when the gateway died is simply still pending. `secure_delete` because an erased
+ * memory, and a row that was claimed when the gateway died is simply still pending. `begun` only counts such deaths. `secure_delete` because an erased
  * payload must not stay readable in the free pages of the file.
  */
 export const journalSchema = `
@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS event (
   failed_reason TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS alias (key TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS begun (seq INTEGER PRIMARY KEY, times INTEGER NOT NULL) STRICT;
+CREATE TRIGGER IF NOT EXISTS begun_changed AFTER UPDATE OF state, attempts ON event
+  BEGIN DELETE FROM begun WHERE seq = NEW.seq; END;
+CREATE TRIGGER IF NOT EXISTS begun_removed AFTER DELETE ON event BEGIN DELETE FROM begun WHERE seq = OLD.seq; END;
 CREATE INDEX IF NOT EXISTS alias_event ON alias (seq);
 CREATE INDEX IF NOT EXISTS waiting ON event (lane, seq, attempts) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS aside ON event (seq) WHERE state = 'pending' AND attempts >= 8;

@@ -26,7 +26,11 @@ interface WebLogin {
 const QR_TIMEOUT_MS = 30_000;
 const WAIT_TIMEOUT_MS = 60_000;
 
+/** The newest login of each account. */
 const logins = new Map<string, WebLogin>();
+/** Those whose program may still run. */
+const running = new Set<WebLogin>();
+let gatewayStops = false;
 const warned = new Set<string>();
 
 /** First half of a login in the Control UI: answers with the code as a data URL. */
@@ -41,12 +45,15 @@ export const startWebLogin: Start = async ({ accountId, force, timeoutMs }) => {
     }
     acceptRisk(account.accountId);
   }
-  const running = logins.get(account.accountId);
-  if (running !== undefined && running.result === undefined && force !== true) {
-    return { message: "Scan the code with the Zalo app.", ...qr(running), sessionKey: account.accountId };
+  const earlier = logins.get(account.accountId);
+  if (earlier !== undefined && earlier.result === undefined && force !== true) {
+    return { message: "Scan the code with the Zalo app.", ...qr(earlier), sessionKey: account.accountId };
   }
-  running?.cancel.abort();
-  await running?.done;
+  earlier?.cancel.abort();
+  await earlier?.done;
+  if (gatewayStops) {
+    throw new ZalouserError("LOGIN_FAILED", "The gateway is stopping.", { accountId: account.accountId });
+  }
   const session: WebLogin = {
     cancel: new AbortController(),
     qrDataUrl: undefined,
@@ -80,8 +87,21 @@ export const waitForWebLogin: Wait = async ({ accountId, timeoutMs, currentQrDat
   return session.result;
 };
 
+/** Ends every login that runs and starts none from now on: with the gateway goes the only place that shows its code. */
+export async function endWebLogins(): Promise<void> {
+  gatewayStops = true;
+  for (const { cancel } of running) cancel.abort();
+  await Promise.all([...running].map(({ done }) => done));
+}
+
+/** For a gateway that starts again in this process. */
+export function allowWebLogins(): void {
+  gatewayStops = false;
+}
+
 async function follow(account: ReturnType<typeof resolveAccount>, session: WebLogin): Promise<void> {
   const { folder } = openAccountState(account.accountId);
+  running.add(session);
   try {
     ensurePrivateFolder(folder);
     const loggedIn = await login({
@@ -102,6 +122,8 @@ async function follow(account: ReturnType<typeof resolveAccount>, session: WebLo
       connected: false,
       message: asLoginError(account.accountId, error).message,
     };
+  } finally {
+    running.delete(session);
   }
   changed(session);
 }

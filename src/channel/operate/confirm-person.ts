@@ -64,7 +64,9 @@ export async function confirmPerson(
     const record = state.login.read();
     const session = savedSession(account);
     const known = record?.uid ?? state.person.read()?.uid;
-    if (known === undefined || session === undefined || (record && (record.session ?? session) === session)) {
+    // Without a saved login to compare, a program that keeps it elsewhere is believed until a logout.
+    const isSame = record === undefined ? false : session === undefined || (record.session ?? session) === session;
+    if (known === undefined || isSame) {
       const leftBehind = record === undefined ? undefined : whyLeftBehind(record.uid);
       if (leftBehind === undefined) {
         settle(record?.uid);
@@ -88,7 +90,13 @@ export async function confirmPerson(
     pauses.delete(accountId);
     // After a logout anybody may take the account over; without one it is a mistake until a person says otherwise.
     if (record !== undefined && record.uid !== found.uid) return block(wrongPerson(record.uid, found.uid, clock.now()));
-    state.login.write({ ...record, uid: found.uid, atMs: clock.now(), byLogin: false, session });
+    state.login.write({
+      ...record,
+      uid: found.uid,
+      atMs: clock.now(),
+      byLogin: false,
+      ...(session !== undefined && { session }),
+    });
   }
   return undefined;
 

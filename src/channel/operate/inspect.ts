@@ -6,13 +6,15 @@ import { openAccountState } from "../account/state.js";
 import { standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
 import { catchUpCounts, describeUncovered } from "../catchup/counts.js";
+import { loopNotices } from "../inbound/loop-guard.js";
 import { floodHint, floodOf } from "../inbound/strangers.js";
 import { journalProblems, journalSnapshot } from "../journal/journals.js";
 import { nameTable } from "../names/report.js";
 import { standingRefusal } from "../outbound/refused-session.js";
 import { knownLedgerTrouble } from "../outbound/ledgers.js";
+import { describeRest } from "../outbound/rests.js";
 import { recentSends, sendNotices } from "../outbound/send-ring.js";
-import { knownSender } from "../outbound/senders.js";
+import { knownRest, knownSender } from "../outbound/senders.js";
 import { activityOf } from "./activity.js";
 import { knownGaps, supervisorSnapshot } from "./supervisors.js";
 
@@ -60,9 +62,17 @@ export function blockedReason(account: ResolvedAccount): string | undefined {
 
 /** What the running account has to tell its operator, as sentences; beside what the config alone shows. */
 export function notices(account: ResolvedAccount): string[] {
-  const all = [floodHint(account, Date.now()), refusalNotice(account), loginNotice(account), ...sendNotices(account)];
+  const rest = knownRest(account);
+  const all = [
+    floodHint(account, Date.now()),
+    refusalNotice(account),
+    loginNotice(account),
+    rest === undefined ? undefined : describeRest(account.accountId, rest),
+    ...sendNotices(account),
+  ];
   return [
     ...all.filter((notice) => notice !== undefined),
+    ...loopNotices(account, Date.now()),
     ...journalProblems(account.accountId),
     ...missedNotices(account),
   ];

@@ -34,7 +34,9 @@ export function watchSession(watch: SessionWatch): () => void {
     const latest = state.login.version();
     if (latest !== version) {
       [version, record] = [latest, state.login.read()];
-      if (before !== undefined && record !== undefined && before.uid !== record.uid) watch.onChange();
+      // Learned only now, after a logout: the account's folder may still be the user's from before.
+      const known = before?.uid ?? state.person.read()?.uid;
+      if (known !== undefined && record !== undefined && known !== record.uid) watch.onChange();
       // Written by ourselves when the user id was learned: that is no new login.
       else if (record?.byLogin === true) watch.onLogin();
     }

@@ -24,7 +24,7 @@ import type { Journal } from "../journal/journal.js";
 import { holdJournal } from "../journal/journals.js";
 import { openNameResolver } from "../names/resolver.js";
 import { forgetRefusal } from "../outbound/refused-session.js";
-import { sendLedgerOf } from "../outbound/ledgers.js";
+import { tellSends } from "../outbound/rests.js";
 import { knownSender } from "../outbound/senders.js";
 import { getRuntime, liveConfig } from "../runtime.js";
 import { activityOf } from "./activity.js";
@@ -102,7 +102,7 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
     onProblem: (error) => log.warn(`the own user id was not learned or saved: ${describeError(error)}`),
   });
   for (const hint of hintsFor(liveConfig(), account)) log.warn(hint);
-  sendLedgerOf(account.accountId, (what) => log.warn(what));
+  tellSends(account.accountId, (what) => log.warn(what));
   const activity = activityOf(account.accountId, (reason) =>
     log.warn(`a line of zca was not understood (${reason}); further ones are only counted`),
   );

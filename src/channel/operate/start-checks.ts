@@ -1,5 +1,5 @@
 import { describeError, ZalouserError } from "../../errors.js";
-import { healListenerLock, openzcaHome, sweepOrphans } from "../../zca/index.js";
+import { healListenerLock, openzcaHome, sweepDrafts, sweepOrphans } from "../../zca/index.js";
 import { listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { openAccountState } from "../account/state.js";
 import { openZca } from "../account/zca.js";
@@ -23,7 +23,8 @@ export async function endOrphans(
   sweep: typeof sweepOrphans = sweepOrphans,
 ): Promise<void> {
   const { accountId } = account;
-  const folder = openAccountState(accountId).processFolder;
+  const { folder: own, processFolder: folder } = openAccountState(accountId);
+  sweepDrafts(own);
   const report = await lookForOrphans().catch((cause: unknown) => {
     const what = `What a gateway before this one left running in ${folder} could not be looked at (${describeError(cause)}).`;
     log.error(new ZalouserError("STATE_UNWRITABLE", what, { accountId, cause }).message);

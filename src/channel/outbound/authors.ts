@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ZalouserError } from "../../errors.js";
 import { openSlot } from "../account/slot.js";
 import { openAccountState } from "../account/state.js";
+import { mayBeReplayed } from "./replays.js";
 
 /** Which delivery of the host was written for whom, oldest first. Stays when the account changes hands. */
 const claims = z.array(z.object({ delivery: z.string(), uid: z.string() })).readonly();
@@ -21,13 +22,18 @@ export function authorOf(accountId: string): string | undefined {
   return person.read()?.uid ?? login.read()?.uid;
 }
 
+/** The host keeps a delivery no longer than this. */
+const keptMs = 24 * 60 * 60_000;
+
 /**
  * Remembers for whom a delivery was written when it is first seen, and gives that user: the host tries it again after a
- * logout and the login of somebody else, too, for whom the same id is another person.
+ * logout and the login of somebody else, too, for whom the same id is another person. One that was kept before it was ever
+ * seen counts as the former user's for a day: the host does not tell its age, and a message not sent is told and can be
+ * sent again, while one from the wrong person cannot be taken back.
  */
-export function claimDelivery(accountId: string, delivery: string): string | undefined {
+export function claimDelivery(accountId: string, delivery: string, thread: string): string | undefined {
   const known = claimedBy(accountId, delivery);
-  const uid = known ?? authorOf(accountId);
+  const uid = known ?? (mayBeReplayed(accountId, thread) ? formerUser(accountId) : undefined) ?? authorOf(accountId);
   if (known !== undefined || uid === undefined) return uid;
   const slot = slotOf(accountId);
   const next = [...read(accountId), { delivery, uid }].slice(-keptClaims);
@@ -39,6 +45,11 @@ export function claimDelivery(accountId: string, delivery: string): string | und
     unsaved.set(slot.path, next);
   }
   return uid;
+}
+
+function formerUser(accountId: string): string | undefined {
+  const before = openAccountState(accountId).person.read()?.before;
+  return before !== undefined && Date.now() - before.untilMs < keptMs ? before.uid : undefined;
 }
 
 /** For whom a delivery was written that has been seen before. */

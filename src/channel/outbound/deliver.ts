@@ -15,6 +15,7 @@ import { noteSend } from "./send-ring.js";
 import { senderFor, type Sender } from "./senders.js";
 import { settleSends } from "./settle-sends.js";
 import { isAnswering } from "./turns.js";
+import { whileDelivering } from "./unfinished.js";
 
 /** What the host wants to know around each Zalo message. */
 export interface DeliveryHooks extends DispatchHooks {
@@ -47,13 +48,28 @@ export async function deliver(
   calls: readonly Call[],
   hooks: DeliveryHooks,
 ): Promise<string[]> {
+  const { delivery } = hooks;
+  if (delivery === undefined) return deliverNow(account, target, calls, hooks);
+  const thread = `${target.kind}:${target.id}`;
+  const isAnswer = isAnswering(account.accountId, thread);
+  return whileDelivering(account.accountId, { delivery, thread, isAnswer }, () =>
+    deliverNow(account, target, calls, hooks),
+  );
+}
+
+async function deliverNow(
+  account: ResolvedAccount,
+  target: Target,
+  calls: readonly Call[],
+  hooks: DeliveryHooks,
+): Promise<string[]> {
   const { accountId } = account;
   const { delivery, unit = 0 } = hooks;
-  const { author, refusal } = await admit(account, delivery);
+  const threadKey = `${target.kind}:${target.id}`;
+  const { author, refusal } = await admit(account, delivery, threadKey);
   if (refusal) throw refused(account, target, calls.length, refusal);
   const sender = senderFor(account);
   const { queue } = sender;
-  const threadKey = `${target.kind}:${target.id}`;
   const settle = () => runErrand(queue, threadKey, (signal) => settleSends(sender, target, signal), hooks.signal);
   const sent = await earlierParts(account, calls, { delivery, unit, settle });
   const sendPart = createPartSend({ account, target, sender, hooks, author });
@@ -97,10 +113,10 @@ interface Admission {
 }
 
 /** What has to be certain before anything leaves the machine. Whatever goes wrong here, nothing was sent. */
-async function admit(account: ResolvedAccount, delivery: string | undefined): Promise<Admission> {
+async function admit(account: ResolvedAccount, delivery: string | undefined, thread: string): Promise<Admission> {
   const { accountId } = account;
   try {
-    const author = delivery === undefined ? authorOf(accountId) : claimDelivery(accountId, delivery);
+    const author = delivery === undefined ? authorOf(accountId) : claimDelivery(accountId, delivery, thread);
     const refusal = wrongUser(accountId, author) ?? standingRefusal(account);
     if (refusal === undefined) await earlierSendsGone(accountId);
     return { author, refusal };

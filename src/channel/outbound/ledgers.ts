@@ -3,7 +3,7 @@ import path from "node:path";
 import { sweepOrphans } from "../../zca/index.js";
 import { openAccountState } from "../account/state.js";
 import { markerOf } from "./ledger-store.js";
-import { openSendLedger, type SendLedger } from "./send-ledger.js";
+import { openSendLedger, type LedgerEntry, type SendLedger } from "./send-ledger.js";
 
 interface Records {
   readonly ledger: SendLedger;
@@ -38,6 +38,12 @@ export function earlierSendsGone(accountId: string, sweep: typeof sweepOrphans =
 /** The ledger as far as it has been opened; status must not create files. */
 export function knownLedgerTrouble(accountId: string): string | undefined {
   return records.get(fileOf(accountId))?.ledger.trouble();
+}
+
+/** Sends since then whose outcome is still not known, oldest first, as far as the ledger has been opened. */
+export function knownUnknownSends(accountId: string, sinceMs: number): readonly LedgerEntry[] {
+  const open = records.get(fileOf(accountId))?.ledger.open(sinceMs) ?? [];
+  return open.filter(({ state }) => state === "unknown");
 }
 
 /**

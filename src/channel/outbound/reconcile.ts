@@ -14,6 +14,7 @@ import type { LedgerEntry, SendLedger } from "./send-ledger.js";
 import { noteSend } from "./send-ring.js";
 import { senderFor } from "./senders.js";
 import { settleSends } from "./settle-sends.js";
+import { finishDelivery } from "./unfinished.js";
 
 const clockSlackMs = 1000;
 
@@ -32,7 +33,9 @@ export const reconcileUnknownSend: Reconcile = async (ctx): Promise<Result> => {
   try {
     const account = resolveAccount(ctx.cfg, ctx.accountId);
     if (account.fault) return unresolved(account.fault.message);
-    return await reconcile(ctx, account, requireTarget(ctx.to, account.accountId));
+    const result = await reconcile(ctx, account, requireTarget(ctx.to, account.accountId));
+    if (result.status === "sent") finishDelivery(account.accountId, ctx.queueId);
+    return result;
   } catch (error) {
     const retryable = !(error instanceof PlatformMessageNotDispatchedError && !error.retryable);
     return { ...unresolved(describeError(error)), retryable };
@@ -48,6 +51,7 @@ export const afterUnknownSendTerminal: NonNullable<DurableFinal["afterUnknownSen
   const why = "Whether it arrived could not be found out; look at the conversation in the Zalo app.";
   const to = entries[0]?.thread ?? ctx.to;
   noteSend(accountId, { to, out, parts, result: "given-up", code: "SEND_UNCONFIRMED", why });
+  finishDelivery(accountId, ctx.queueId);
 };
 
 async function reconcile(ctx: Context, account: ResolvedAccount, target: Target): Promise<Result> {

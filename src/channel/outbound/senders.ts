@@ -9,6 +9,7 @@ import {
   type Zca,
 } from "../../zca/index.js";
 import { closeLedgers } from "./ledgers.js";
+import { tellRest, type Rest } from "./rests.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { openPace } from "../account/state.js";
 import { openZca } from "../account/zca.js";
@@ -39,6 +40,7 @@ export function senderFor(account: ResolvedAccount): Sender {
     random: Math.random,
     pacing,
     paceStore: paceStoreOf(account, zca),
+    onRest: (untilMs) => tellRest(account.accountId, untilMs),
   });
   const sender = { zca, queue };
   senders.set(door, sender);
@@ -102,4 +104,15 @@ export function reopenSenders(): void {
 /** The sender of a profile if it has sent anything yet; status must not create one. */
 export function knownSender(account: ResolvedAccount): Sender | undefined {
   return senders.get(doorOf(account, openZca(account)));
+}
+
+/** The rest a profile keeps now, also one that was imposed on an earlier gateway. */
+export function knownRest(account: ResolvedAccount): Rest | undefined {
+  const sender = knownSender(account);
+  if (sender !== undefined) {
+    const { cooldownUntilMs: untilMs, depth } = sender.queue.snapshot();
+    return untilMs === undefined ? undefined : { untilMs, waiting: depth };
+  }
+  const untilMs = openPace(homeOf(openZca(account)), account.profile).read()?.coolUntilMs ?? 0;
+  return untilMs > Date.now() ? { untilMs, waiting: 0 } : undefined;
 }

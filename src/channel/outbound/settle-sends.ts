@@ -7,8 +7,8 @@ import type { Sender } from "./senders.js";
 
 /** A call that was started and is nobody's child any more would have ended by then on its own. */
 const longestCallMs = 15 * 60_000;
-/** How soon after its start the call of a killed gateway is judged. */
-const restMs = 60_000;
+/** How soon after its start the call of a killed gateway is judged: sooner, the conversation would not show it yet. */
+const restMs = 20_000;
 const consideredMs = 24 * 60 * 60_000;
 
 /**

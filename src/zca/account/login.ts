@@ -51,7 +51,7 @@ const qrPollMs = 100;
  */
 export async function login(options: LoginOptions): Promise<LoggedIn> {
   const { zca, lockDir } = options;
-  const { qrPath } = await zca.capabilities();
+  const { qrPath } = await zca.capabilities(options.signal);
   const release = acquireLoginLock({ folder: lockDir, profile: zca.profile, accountId: zca.accountId });
   try {
     // One that was interrupted still waits for the phone, and its code must not be the one that is scanned.

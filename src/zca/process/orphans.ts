@@ -4,8 +4,9 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Environment } from "../program/environment.js";
-import { type PidRecord, readPidRecords, type Remove, removeFile, tryRemove } from "./pid-records.js";
+import { type PidRecord, readPidRecords } from "./pid-records.js";
 import { type ProcessTable, systemProcessTable } from "./process-table.js";
+import { removeFile, tryRemove, type Remove } from "./remove.js";
 
 export interface SweepOptions {
   /** Only records of these kinds; all when absent. */
@@ -48,7 +49,7 @@ const pollMs = 20;
  */
 export async function sweepOrphans(folder: string, options: SweepOptions = {}): Promise<SweepReport> {
   const { kinds, profile, table = systemProcessTable, remove = removeFile } = options;
-  const { records, corrupt } = readPidRecords(folder, remove);
+  const { records, corrupt } = readPidRecords(folder, remove, table);
   const concerned = records.filter(({ record }) => {
     const wanted = (kinds?.includes(record.kind) ?? true) && (profile === undefined || record.profile === profile);
     return wanted && table.describe(record.ownerPid)?.startToken !== record.ownerStartToken;

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { draftOf, isAbandonedDraft, namesIn } from "./drafts.js";
 import { type ProcessTable, systemProcessTable } from "./process-table.js";
+import { removeFile, tryRemove, type Remove } from "./remove.js";
 
 const recordShape = z.object({
   pid: z.int().positive(),
@@ -37,8 +39,8 @@ export function createPidRecords(folder: string, table: ProcessTable = systemPro
       const file = path.join(folder, `${entry.pid}-${randomBytes(6).toString("hex")}.json`);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // Renamed into place: another process may be sweeping and removes what it cannot read.
-      writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600, flag: "wx" });
-      renameSync(`${file}.new`, file);
+      writeFileSync(draftOf(file), JSON.stringify(record), { mode: 0o600, flag: "wx" });
+      renameSync(draftOf(file), file);
       return () => {
         try {
           rmSync(file, { force: true });
@@ -55,20 +57,22 @@ export interface StoredRecord {
   readonly record: PidRecord;
 }
 
-/** Removes one file below the folder, or what stands in its place. May throw the file system's error. */
-export type Remove = (file: string) => void;
-
-/** Reads every record in the folder. What is no record is removed where that can be done: it could only get in the way. */
+/**
+ * Reads every record in the folder, those included whose writer was killed before they had their name. What is no record
+ * is removed where that can be done: it could only get in the way.
+ */
 export function readPidRecords(
   folder: string,
   remove: Remove = removeFile,
+  table: ProcessTable = systemProcessTable,
 ): {
   readonly records: readonly StoredRecord[];
   readonly corrupt: number;
 } {
   const records: StoredRecord[] = [];
   let corrupt = 0;
-  for (const name of fileNames(folder)) {
+  for (const name of namesIn(folder)) {
+    if (!name.endsWith(".json") && !isAbandonedDraft(name, table)) continue;
     const file = path.join(folder, name);
     const record = readRecord(file);
     if (record === "gone") continue;
@@ -80,28 +84,6 @@ export function readPidRecords(
     }
   }
   return { records, corrupt };
-}
-
-export function removeFile(file: string): void {
-  rmSync(file, { force: true, recursive: true });
-}
-
-/** Whether the file is gone; on a read-only or failing disk it stays. */
-export function tryRemove(file: string, remove: Remove): boolean {
-  try {
-    remove(file);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function fileNames(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith(".json"));
-  } catch {
-    return []; // No folder: nothing was ever started.
-  }
 }
 
 function readRecord(file: string): PidRecord | "gone" | undefined {

@@ -51,11 +51,13 @@ export interface PacingParts {
   readonly random: () => number;
   /** Default: forgotten with the process. */
   readonly store?: PaceStore | undefined;
+  /** A rest begins that lasts until then. */
+  readonly onRest?: ((untilMs: number) => void) | undefined;
 }
 
 const keptGaps = 20;
 
-export function createPacing(initial: PacingSettings, { clock, random, store }: PacingParts): Pacing {
+export function createPacing(initial: PacingSettings, { clock, random, store, onRest }: PacingParts): Pacing {
   let settings = initial;
   /** The clock as it was last seen. */
   let seenMs = clock.now();
@@ -134,6 +136,7 @@ export function createPacing(initial: PacingSettings, { clock, random, store }: 
       coolUntilMs = nowMs + nextCooldownMs;
       nextCooldownMs = Math.min(nextCooldownMs * 2, settings.cooldownMaxMs);
       save();
+      onRest?.(coolUntilMs);
     },
     change: (changed) => {
       settings = changed;

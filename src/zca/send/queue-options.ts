@@ -10,6 +10,8 @@ export interface SendQueueOptions {
   readonly pacing?: Partial<PacingSettings>;
   /** Keeps rests and the budget of calls over restarts. */
   readonly paceStore?: PaceStore;
+  /** Zalo said "too many": nothing is sent before this moment, in ms since 1970. Must not throw. */
+  readonly onRest?: (untilMs: number) => void;
   /** Calls that may wait; default 500. */
   readonly maxWaiting?: number;
   /** A proactive send that has not started by then is refused; default 60 s. */

@@ -3,7 +3,7 @@ import type { SendOutcome } from "./outcome.js";
 import { createRepeatHolds } from "./repeat-holds.js";
 import { createPacing, defaultPacing, type PacingSettings } from "./pacing.js";
 import type { SendQueueOptions } from "./queue-options.js";
-import { createSendRun, unsentBecause, type SendErrand } from "./send-run.js";
+import { createSendRun, tooLate, unsentBecause, type SendErrand } from "./send-run.js";
 import { createOrderedQueue, type SendKind, type SendPlace } from "./send-order.js";
 
 export type { SendQueueOptions } from "./queue-options.js";
@@ -48,8 +48,8 @@ const abandonMs = 1_500;
 
 /** The one door through which a profile sends: one call at a time, in order, at a person's pace. */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
-  const { clock, accountId, random, paceStore: store } = options;
-  const pacing = createPacing({ ...defaultPacing, ...options.pacing }, { clock, random, store });
+  const { clock, accountId, random, paceStore: store, onRest } = options;
+  const pacing = createPacing({ ...defaultPacing, ...options.pacing }, { clock, random, store, onRest });
   const maxWaiting = options.maxWaiting ?? 500;
   const waitMs = {
     proactive: options.proactiveWaitMs ?? 60_000,
@@ -114,10 +114,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     const cancelExpiry =
       patienceMs === undefined
         ? undefined
-        : clock.setTimeout(
-            () => withdraw(job, unsent("SEND_EXPIRED", "The send could not start in time.")),
-            patienceMs,
-          );
+        : clock.setTimeout(() => withdraw(job, tooLate(pacing, accountId)), patienceMs);
     const job: Job = {
       ...request,
       leave: new AbortController(),

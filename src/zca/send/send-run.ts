@@ -42,6 +42,15 @@ export function unsentBecause(code: ErrorCode, what: string, accountId: string):
   return { kind: "unsent", error: new ZalouserError(code, what, { accountId }) };
 }
 
+/** For what could not start within its patience. The remedy of a slow pace is a minute; a rest lasts longer. */
+export function tooLate(pacing: Pacing, accountId: string): SendOutcome {
+  const untilMs = pacing.cooldownUntilMs();
+  if (untilMs === undefined) return unsentBecause("SEND_EXPIRED", "The send could not start in time.", accountId);
+  const until = new Date(untilMs).toISOString();
+  const what = `Zalo refused a message as one too many; nothing is sent before ${until}.`;
+  return unsentBecause("ZCA_RATE_LIMITED", what, accountId);
+}
+
 interface Part {
   readonly task: SendTask;
   readonly repeatKey: string | undefined;

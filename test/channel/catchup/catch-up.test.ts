@@ -2,23 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createCatchUp, type CatchUpOptions } from "../../../src/channel/catchup/catch-up.ts";
-import { catchUpCounts } from "../../../src/channel/catchup/counts.ts";
-import { openLedger } from "../../../src/channel/catchup/ledger.ts";
+import type { CatchUpOptions } from "../../../src/channel/catchup/catch-up.ts";
 import type { ReadBack } from "../../../src/channel/catchup/read-back.ts";
 import { ZalouserError, type ErrorCode } from "../../../src/errors.ts";
-import { withCall, type Candidate } from "../../../src/policy/index.ts";
-import type { EndingKind, ListenerExit, ListenerHandle } from "../../../src/supervisor/index.ts";
-import type { StreamLine } from "../../../src/zca/index.ts";
-import { fakeClock, settle } from "../../fakes/clock.ts";
+import type { Candidate } from "../../../src/policy/index.ts";
+import { settle } from "../../fakes/clock.ts";
+import { catchUpRig, startMs } from "./rig.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const startMs = Date.UTC(2026, 10, 22);
-const connectedLine: StreamLine = { kind: "lifecycle", event: "connected" };
-const heartbeat: StreamLine = { kind: "lifecycle", event: "heartbeat" };
-const messageLine: StreamLine = { kind: "message", id: "m:1:1", altKeys: [], lane: "user:1", raw: "{}", record: {} };
-
 let folder: string;
 let accounts = 0;
 
@@ -28,106 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An account whose listener, journal and histories exist only in memory; its ledger is the real one. */
-function rig(changes: Partial<CatchUpOptions> = {}) {
-  const clock = fakeClock(startMs);
-  const accountId = `tài-khoản-${accounts}`;
-  const ledger = openLedger({ folder }, accountId, { uid: () => "33", now: () => clock.now(), onProblem: () => {} });
-  const heard = new Map<string, number>();
-  const asked: { readonly lane: string; readonly atMs: number; readonly sinceMs: number }[] = [];
-  const logs: string[] = [];
-  let answer: () => Promise<Partial<ReadBack>> = async () => ({});
-  let lastLineMs: number | undefined;
-  let exit: (exit: ListenerExit) => void = () => {};
-  let starts = 0;
-  let pauses = 0;
-  const catchUp = createCatchUp({
-    accountId,
-    clock,
-    ledger,
-    log: { info: (text) => void logs.push(text), warn: (text) => void logs.push(text) },
-    rules: () => ({ maxConversations: 10, maxAgeMs: 12 * hourMs }),
-    configPath: () => "channels.zalouser",
-    lastLineMs: () => lastLineMs,
-    candidates: async () => [...heard].map(([lane, lastAtMs]): Candidate => ({ lane, lastAtMs })),
-    admittedOnly: async (conversations) => ({ admitted: conversations, unjudged: 0 }),
-    async readBack(conversation, signal) {
-      const untilMs = clock.now();
-      asked.push({ lane: conversation.lane, atMs: untilMs, sinceMs: conversation.sinceMs });
-      ledger.change((coverage) => withCall(coverage, untilMs));
-      const { promise, reject } = Promise.withResolvers<never>();
-      signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
-      const back = await Promise.race([answer(), promise]);
-      return { untilMs, completeness: "complete", found: 0, contextOnly: 0, tooOld: 0, ...back };
-    },
-    inTrouble: () => false,
-    isTaken: () => false,
-    pauseFor: async () => {
-      pauses += 1;
-    },
-    onRead: async () => {},
-    ...changes,
-  });
-  const begin = (): ListenerHandle => {
-    starts += 1;
-    const { promise, resolve } = Promise.withResolvers<ListenerExit>();
-    exit = resolve;
-    return { exited: promise, stop: async () => resolve({ kind: "closed", detail: "stopped" }) };
-  };
-  let handle: ListenerHandle | undefined;
-  const listen = async () => {
-    handle = catchUp.listen(begin);
-    await settle();
-  };
-  const connect = async () => {
-    catchUp.note(connectedLine);
-    await settle();
-  };
-  return {
-    clock,
-    ledger,
-    asked,
-    logs,
-    heard,
-    heardLastAt: (ms: number) => void (lastLineMs = ms),
-    listen,
-    connect,
-    counts: () => catchUpCounts(accountId),
-    starts: () => starts,
-    pauses: () => pauses,
-    start: async () => {
-      await listen();
-      await connect();
-    },
-    /** Lets time pass with a heartbeat every 30 s. */
-    async live(ms: number) {
-      for (let passed = 0; passed < ms; passed += 30_000) {
-        await clock.advance(Math.min(30_000, ms - passed));
-        catchUp.note(heartbeat);
-      }
-      await settle();
-    },
-    speak(lane: string) {
-      heard.set(lane, clock.now());
-      lastLineMs = clock.now();
-      catchUp.note(messageLine);
-    },
-    async die(kind: EndingKind = "crash") {
-      exit({ kind, detail: kind });
-      await settle();
-    },
-    /** As a renewal or the host ends it. */
-    async stop() {
-      await handle?.stop(2000);
-      await settle();
-    },
-    exited: () => handle?.exited,
-    answerWith(next: typeof answer) {
-      answer = next;
-    },
-    close: () => catchUp.close(),
-  };
-}
+const rig = (changes?: Partial<CatchUpOptions>) => catchUpRig(folder, `tài-khoản-${accounts}`, changes);
 
 const failing = (code: ErrorCode) => async () => {
   throw new ZalouserError(code, "Không được.", { accountId: "tài-khoản" });
@@ -207,6 +100,68 @@ describe("reading back", () => {
     expect(account.pauses()).toBe(1);
     await account.live(15 * minuteMs);
     expect(account.pauses()).toBe(1);
+  });
+
+  test("what is written between a reading and the end of its failed start is counted, and read once it listens", async () => {
+    const account = rig();
+    await account.start();
+    account.speak("user:1");
+    await account.die();
+    await account.clock.advance(2 * minuteMs);
+    await account.listen();
+    expect(account.asked).toHaveLength(1);
+    await account.clock.advance(5_000);
+    await account.die();
+    await account.clock.advance(15_000);
+    await account.listen();
+    await account.connect();
+    expect(account.asked).toHaveLength(1);
+    expect(account.counts().waiting).toBe(1);
+    await account.live(10 * minuteMs);
+    expect(account.pauses()).toBe(1);
+    await account.stop();
+    await account.start();
+    expect(account.asked.map(({ sinceMs }) => sinceMs)).toEqual([startMs, startMs + 2 * minuteMs]);
+    expect(account.counts().waiting).toBe(0);
+  });
+
+  test("the seconds before a connection are counted and left to the next renewal: they are worth no pause", async () => {
+    const account = rig();
+    await account.start();
+    account.speak("user:1");
+    await account.die();
+    await account.clock.advance(2 * minuteMs);
+    await account.listen();
+    account.heard.set("user:1", account.clock.now());
+    await account.clock.advance(4_000);
+    await account.connect();
+    expect(account.counts()).toMatchObject({ waiting: 1, moments: 1 });
+    await account.live(30 * minuteMs);
+    expect(account.pauses()).toBe(0);
+    await account.stop();
+    await account.start();
+    expect(account.asked).toHaveLength(2);
+    expect(account.counts().waiting).toBe(0);
+  });
+
+  test("a pause that was refused is asked for again", async () => {
+    let refusals = 0;
+    const account = rig({
+      pauseFor: async () => {
+        refusals += 1;
+        return { kind: "refused" };
+      },
+    });
+    await account.start();
+    account.speak("user:1");
+    for (let fall = 0; fall < 2; fall += 1) {
+      await account.die();
+      await account.clock.advance(2 * minuteMs);
+      await account.start();
+    }
+    await account.live(30 * minuteMs);
+    expect(refusals).toBeGreaterThan(1);
+    expect(account.counts().waiting).toBe(1);
   });
 
   test("a call that hangs is broken off, and the listener starts within 15 s", async () => {
@@ -305,8 +260,12 @@ describe("reading back", () => {
     await account.start();
     expect(account.asked).toEqual([]);
     troubled = false;
+    expect(account.counts().waiting).toBe(2);
     await account.live(12 * minuteMs);
-    expect(account.asked.map(({ lane }) => lane)).toEqual(["group:2"]);
+    expect(account.pauses()).toBe(1);
+    await account.stop();
+    await account.start();
+    expect(account.asked.map(({ lane }) => lane)).toEqual(["user:1", "group:2"]);
   });
 
   test("a machine that slept has its groups read when it wakes", async () => {

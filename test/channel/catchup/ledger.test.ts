@@ -97,7 +97,7 @@ test("what was noted while the clock was ahead hides nothing once it is right: t
   expect(right.coverage()).toEqual({ gaps: [{ fromMs: startMs }], covered: {}, lastRunAtMs: nowMs, calls: [nowMs] });
   expect(
     outstanding(right.coverage(), [{ lane: "user:51200", lastAtMs: startMs }], nowMs, { maxAgeMs: dayMs }),
-  ).toEqual([expect.objectContaining({ lane: "user:51200", sinceMs: startMs, isWhole: true })]);
+  ).toEqual([expect.objectContaining({ lane: "user:51200", sinceMs: startMs, isDue: true })]);
   expect(stored()).toMatchObject({ firstMs: startMs, aliveMs: startMs });
 });
 

@@ -7,7 +7,7 @@ const lan = "5120034498771203345";
 const huy = "8891200345671123490";
 const sinceMs = Date.UTC(2026, 10, 22, 8);
 const toMs = sinceMs + 45;
-const conversation = { lane: `user:${lan}`, lastAtMs: sinceMs, sinceMs, toMs, isWhole: true };
+const conversation = { lane: `user:${lan}`, lastAtMs: sinceMs, sinceMs, toMs, isDue: true };
 
 let scripted: ScriptedZca;
 let taken: FoundMessage[];

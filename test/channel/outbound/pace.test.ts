@@ -4,6 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { zcaPath } from "../../../sim/control.ts";
 import { resolveAccount } from "../../../src/channel/account/accounts.ts";
+import { notices } from "../../../src/channel/operate/inspect.ts";
+import { tellSends } from "../../../src/channel/outbound/rests.ts";
 import { closeSenders, reopenSenders, senderFor } from "../../../src/channel/outbound/senders.ts";
 import { ZalouserError } from "../../../src/errors.ts";
 import type { SendOutcome } from "../../../src/zca/index.ts";
@@ -25,9 +27,9 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const queueOf = (id: string, profile: string) =>
-  senderFor(resolveAccount({ channels: { zalouser: { zcaBinary: zcaPath, accounts: { [id]: { profile } } } } }, id))
-    .queue;
+const accountOf = (id: string, profile: string) =>
+  resolveAccount({ channels: { zalouser: { zcaBinary: zcaPath, accounts: { [id]: { profile } } } } }, id);
+const queueOf = (id: string, profile: string) => senderFor(accountOf(id, profile)).queue;
 const restMs = (id: string, profile: string) => (queueOf(id, profile).snapshot().cooldownUntilMs ?? 0) - Date.now();
 
 async function restart(): Promise<void> {
@@ -56,6 +58,26 @@ test('the rest after "too many" outlives the gateway, in a private file, and bel
   const folder = path.join(root, "state", "zalouser", "pace");
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777)).toEqual([0o600]);
+});
+
+test('status and log say until when answers wait after "too many", also behind a restart', async () => {
+  const logged: string[] = [];
+  tellSends("work", (what) => logged.push(what));
+  const error = new ZalouserError("ZCA_RATE_LIMITED", "Vượt quá số request cho phép.", { accountId: "work" });
+  const refused = async (): Promise<SendOutcome> => ({ kind: "unsent", error });
+  const say = () => queueOf("work", "lan").enqueue({ threadKey: "user:1", kind: "reply", tasks: [refused] });
+  expect(notices(accountOf("work", "lan"))).toEqual([]);
+  await say();
+  const until = new Date(queueOf("work", "lan").snapshot().cooldownUntilMs ?? 0).toISOString();
+  const sentence = `Zalo account "work": Zalo refused a message as one too many; answers wait until ${until}.`;
+  expect(logged).toEqual([expect.stringContaining(sentence)]);
+  expect(notices(accountOf("work", "lan"))).toEqual([expect.stringContaining(sentence)]);
+  void say();
+  expect(notices(accountOf("work", "lan"))).toEqual([expect.stringContaining(`${sentence} Waiting now: 1.`)]);
+  await restart();
+  expect(notices(accountOf("work", "lan"))).toEqual([expect.stringContaining(sentence)]);
+  expect(notices(accountOf("shop", "huy"))).toEqual([]);
+  expect(logged).toHaveLength(1);
 });
 
 test("a state folder that cannot be written stops no send", async () => {

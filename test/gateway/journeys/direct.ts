@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fault } from "../../../sim/control.ts";
 import type { Cast } from "../rig/cast.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
@@ -84,6 +85,20 @@ export function directMessageJourneys(stage: () => Stage, cast: () => Cast): voi
     await recording.answer("pong: ping-kế-tiếp");
     expect(recording.sent()).toHaveLength(2);
     expect(recording.asked()).toHaveLength(2);
+  });
+
+  test("an answer that has to be tried again is not forgotten when the person writes on meanwhile", async () => {
+    const { zalo } = stage();
+    const recording = record(stage());
+    zalo.setFaults([
+      fault({ command: "msg send", nth: 1 }, { group: "exit", error: "Another openzca listener already owns profile" }),
+    ]);
+    say("lan", "ping-bị-chặn");
+    await waitFor("the first try", () => recording.calls().some(({ exitCode }) => exitCode === 1));
+    say("lan", "ping-viết-tiếp");
+    await recording.answer("pong: ping-viết-tiếp", 60_000);
+    zalo.setFaults([]);
+    expect(recording.sent().map(({ text }) => text)).toEqual(["pong: ping-bị-chặn", "pong: ping-viết-tiếp"]);
   });
 
   test("counts garbage on the stream, reports each kind once, and loses no message beside it", async () => {

@@ -1,15 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const intervalMs = 50;
-
 /**
- * Polls until `probe` gives something other than undefined, null or false, and returns it.
- * After `timeoutMs` it throws "Waited <n> s for <what>", with what `explain` adds.
+ * Polls until `probe` gives something other than undefined, null or false, and returns it; every 50 ms, for costly
+ * probes less often. After `timeoutMs` it throws "Waited <n> s for <what>", with what `explain` adds.
  */
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  { timeoutMs = 120_000, explain }: { timeoutMs?: number; explain?: () => string | Promise<string> } = {},
+  {
+    timeoutMs = 120_000,
+    intervalMs = 50,
+    explain,
+  }: { timeoutMs?: number; intervalMs?: number; explain?: () => string | Promise<string> } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

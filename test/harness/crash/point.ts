@@ -1,7 +1,10 @@
 // One crash: a host in the middle of a story, killed at a chosen event, started again, and what came of it.
+import type { BreakName } from "../breaks.ts";
 import type { CrashPoint } from "../host/messages.ts";
 import type { Breach } from "../evidence-types.ts";
 import { sayAsStranger, sayDirectly, sayInOneBreath, sayInRoom } from "../say.ts";
+import { openGate, type Gate } from "../gate.ts";
+import { BreachSeen } from "../patience.ts";
 import { createScene, type Scene } from "../scene.ts";
 import { admitsUncovered, statusOf } from "../status.ts";
 
@@ -18,6 +21,10 @@ export interface Outcome {
   /** Whether the chosen event was reached. */
   readonly died: boolean;
   readonly breaches: readonly Breach[];
+  /** Messages nobody could read back, which status says. */
+  readonly uncovered: number;
+  /** Answers whose fate stayed unknown, which the operator was told. */
+  readonly reported: number;
   /** From the crash until everything said before and during it was answered, in milliseconds. */
   readonly recoveredMs: number;
   /** The last warnings and errors of the host. */
@@ -26,6 +33,8 @@ export interface Outcome {
 
 /** A message comes back as soon as somebody listens; a send cut off by a crash is looked at after a minute, and again. */
 const recoveryMs = { inbound: 60_000, sending: 170_000 };
+/** Whatever takes longer waits for something, and leaves the machine to others. */
+const busyMs = 20_000;
 
 /** How many events each phase of a story has, when nothing happens to it. */
 export async function countEvents(
@@ -45,8 +54,20 @@ export async function countEvents(
   }
 }
 
-export async function crashAt(point: Point, dist: string, keep = false): Promise<Outcome> {
-  const scene = createScene({ dist, seed: point.seed });
+export interface CrashOptions {
+  readonly dist: string;
+  /** Keeps the folder. */
+  readonly keep?: boolean;
+  /** The promise that is switched off: the first breach is enough then. */
+  readonly broken?: BreakName | undefined;
+  /** Held while there is work to do, and not while waiting for long. */
+  readonly gate?: Gate;
+}
+
+export async function crashAt(point: Point, options: CrashOptions): Promise<Outcome> {
+  const { dist, keep = false, broken, gate = openGate(1) } = options;
+  const scene = createScene({ dist, seed: point.seed, broken });
+  await gate.enter();
   try {
     await open(scene, point);
     tell(scene, point.story);
@@ -58,7 +79,8 @@ export async function crashAt(point: Point, dist: string, keep = false): Promise
     sayDirectly(scene, second, { name: "gap", heard: false });
     await scene.begin();
     await scene.listening();
-    const isWhole = await scene.quiet(recoveryMs[point.phase]);
+    const isWhole =
+      (await scene.quiet(busyMs)) || (await gate.outside(() => scene.quiet(recoveryMs[point.phase] - busyMs)));
     const recoveredMs = Math.round(performance.now() - killedAt);
     await scene.listening();
     deliverAgain(scene);
@@ -69,10 +91,20 @@ export async function crashAt(point: Point, dist: string, keep = false): Promise
     const { accountId } = first.account;
     const owned = admitsUncovered(await statusOf(scene.host, accountId)) ? [accountId] : [];
     await scene.host.stop();
-    const { breaches } = await scene.judge({ uncovered: new Set(owned) });
+    const judged = await scene.judge({ uncovered: new Set(owned) });
+    // What was in flight when the host died can only be read back; where that failed, status has to say so.
+    const { excused = [], breaches = [] } = Object.groupBy(judged.breaches, ({ kind }) =>
+      kind === "lost" && owned.length > 0 ? "excused" : "breaches",
+    );
+    const uncovered = judged.counts.uncovered + excused.length;
     const problems = scene.host.problems.slice(-8).map(({ message }) => message);
-    return { point, died, breaches, recoveredMs, problems };
+    return { point, died, breaches, uncovered, reported: judged.counts.reported, recoveredMs, problems };
+  } catch (error) {
+    if (!(error instanceof BreachSeen)) throw error;
+    const { breaches, counts } = error.judgement;
+    return { point, died: true, breaches, ...counts, recoveredMs: 0, problems: [] };
   } finally {
+    gate.leave();
     if (keep) console.log(`kept: ${scene.root}`);
     else await scene.dispose();
   }

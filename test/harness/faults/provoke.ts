@@ -17,10 +17,15 @@ export async function provoke(scene: Scene, subject: Subject): Promise<void> {
   const { host, world } = scene;
   const { fault, account, staged } = subject;
   const { accountId } = account;
-  // Either it listens, or it is known by now that it cannot.
+  const begunAtMs = Date.now();
+  // Either it listens, or it is known by now that it cannot, or it hangs: accounts log in one after another.
   const isSettled = () =>
-    world.isListening(accountId) || ["blocked", "recovering"].includes(host.status(accountId)?.lifecycle ?? "");
-  await waitFor("a listener", isSettled, { timeoutMs: 30_000 }).catch(() => undefined);
+    world.isListening(accountId) ||
+    ["blocked", "recovering"].includes(host.status(accountId)?.lifecycle ?? "") ||
+    world
+      .calls({ command: "listen", profile: accountId })
+      .some(({ startedAt }) => startedAt >= begunAtMs && Date.now() - startedAt > hangingMs);
+  await waitFor("a listener", isSettled, { timeoutMs: 180_000, intervalMs: 250 }).catch(() => undefined);
   const { friends, rooms } = circleOf(scene.cast, account);
   const [friend] = friends;
   const [stranger] = scene.cast.strangers;
@@ -46,7 +51,8 @@ export async function provoke(scene: Scene, subject: Subject): Promise<void> {
       for (let time = 1; time <= turnOf(fault); time += 1) await command(host.ask({ do: "probe", accountId }, 60_000));
       break;
     case "listen":
-      if (turnOf(fault) > 1) endListener(scene, accountId);
+      subject.endedByUs = turnOf(fault) > 1;
+      if (subject.endedByUs) endListener(scene, accountId);
       break;
     case "auth login":
       await command(logInByPhone(scene, subject));
@@ -70,6 +76,9 @@ export async function provoke(scene: Scene, subject: Subject): Promise<void> {
   // Last: what strikes the first line has to strike one that matters.
   sayAsStranger(scene, stranger.uid, account, { name: nextName("s") });
 }
+
+/** A listener that has not connected by then will not. */
+const hangingMs = 10_000;
 
 /** Which call of a command a fault meets first. */
 function turnOf({ faults }: Subject["fault"]): number {

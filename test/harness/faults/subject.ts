@@ -10,6 +10,8 @@ export interface Subject {
   readonly told: string[];
   needsLogin: boolean;
   unused: boolean;
+  /** Its listener was killed to make the fault come. */
+  endedByUs: boolean;
   doneAtMs: number | undefined;
   struck: boolean;
 }

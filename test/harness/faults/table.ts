@@ -1,7 +1,10 @@
+import type { Breach } from "../evidence-types.ts";
+import { BreachSeen } from "../patience.ts";
 import { nameOf } from "./plan.ts";
 import type { Trial } from "./trial.ts";
 
 export interface Row {
+  /** `<kind>: <what exactly>` */
   readonly fault: string;
   readonly operator: string;
   readonly lost: number;
@@ -11,6 +14,23 @@ export interface Row {
   readonly byLogin: boolean;
   /** What is wrong with this row, in words; empty: nothing. */
   readonly wrong: readonly string[];
+  /** How it came about, printed only where something is wrong. */
+  readonly trail: readonly string[];
+}
+
+/** What became of one fault. */
+export interface Found {
+  readonly fault: string;
+  /** What the operator could read, most telling first. */
+  readonly told: readonly string[];
+  readonly breaches: readonly Breach[];
+  /** Everything was answered. */
+  readonly isWhole: boolean;
+  readonly recoveredMs: number;
+  readonly byLogin: boolean;
+  /** Why it proves nothing; empty: it does. */
+  readonly doubts: readonly string[];
+  readonly trail: readonly string[];
 }
 
 const lostKinds = new Set(["lost", "unanswered"]);
@@ -19,37 +39,51 @@ const doubledKinds = new Set(["turn doubled", "answer doubled"]);
 /** From the first trouble until everything is answered; a listener that has to be read back first takes some of it. */
 const silentMs = 120_000;
 
-export function rowOf(trial: Trial): Row {
-  const { judgement, told, recoveredMs, recoveredBy, unused, struck, fault } = trial;
-  const { breaches, counts } = judgement;
-  const lost = breaches.filter(({ kind }) => lostKinds.has(kind)).length;
-  const doubled = breaches.filter(({ kind }) => doubledKinds.has(kind)).length;
-  const others = breaches.filter(({ kind }) => !lostKinds.has(kind) && !doubledKinds.has(kind));
+export function rowFrom({ told, breaches, isWhole, doubts, ...found }: Found): Row {
+  const count = (kinds: ReadonlySet<string>) => breaches.filter(({ kind }) => kinds.has(kind)).length;
   // An answer that comes minutes late, and nobody can tell why, is not harmless.
-  const whole = counts.answered === counts.admitted && recoveredMs < silentMs;
-  const operator =
-    told[0] ?? (unused ? "nothing: the plugin never runs this command" : whole ? "nothing: harmless" : "");
+  const operator = told[0] ?? (isWhole && found.recoveredMs < silentMs ? "nothing: harmless" : "");
   return {
-    fault: nameOf(fault),
+    ...found,
     operator,
-    lost,
-    doubled,
-    recoveredMs,
-    byLogin: recoveredBy === "login",
+    lost: count(lostKinds),
+    doubled: count(doubledKinds),
     wrong: [
-      ...breaches.filter((breach) => !others.includes(breach)).map(({ kind, what }) => `${kind}: ${what}`),
-      ...others.map(({ kind, what }) => `${kind}: ${what}`),
+      ...breaches.map(({ kind, what }) => `${kind}: ${what}`),
       ...(operator === "" ? ["the operator is told nothing"] : []),
-      ...(struck || unused ? [] : ["the fault never struck, so this row proves nothing"]),
+      ...doubts.map((doubt) => `${doubt}, so this row proves nothing`),
     ],
   };
 }
 
+export function rowOf({ judgement, recoveredBy, unused, struck, fault, told, recoveredMs, trail }: Trial): Row {
+  const { breaches, counts } = judgement;
+  return rowFrom({
+    fault: nameOf(fault),
+    told: told.length === 0 && unused ? ["nothing: the plugin never runs this command"] : told,
+    breaches,
+    isWhole: counts.answered === counts.admitted,
+    recoveredMs,
+    byLogin: recoveredBy === "login",
+    doubts: struck || unused ? [] : ["the fault never struck"],
+    trail,
+  });
+}
+
+/** Of a trial that could not be carried out, or not to its end. */
+export function failedRows(faults: readonly string[], error: unknown): Row[] {
+  const breaches = error instanceof BreachSeen ? error.judgement.breaches : [];
+  const doubts = breaches.length > 0 ? [] : [`the trial failed (${describe(error)})`];
+  const rest = { told: [], breaches, isWhole: false, recoveredMs: 0, byLogin: false, doubts, trail: [] };
+  return faults.map((fault) => rowFrom({ fault, ...rest }));
+}
+
 /** One line per row, then what is wrong with it. */
-export function printRow({ fault, operator, lost, doubled, recoveredMs, byLogin, wrong }: Row): string {
+export function printRow({ fault, operator, lost, doubled, recoveredMs, byLogin, wrong, trail }: Row): string {
   const recovered = `${(recoveredMs / 1000).toFixed(1)} s${byLogin ? " with a login" : ""}`;
   const line = [fault, oneLine(operator), String(lost), String(doubled), recovered].join(" | ");
-  return [line, ...wrong.map((what) => `    BREACH ${what}`)].join("\n");
+  if (wrong.length === 0) return line;
+  return [line, ...wrong.map((what) => `    BREACH ${what}`), ...trail.map((step) => `      ${step}`)].join("\n");
 }
 
 function oneLine(text: string): string {
@@ -57,26 +91,6 @@ function oneLine(text: string): string {
   return flat.length <= 220 ? flat : `${flat.slice(0, 219)}…`;
 }
 
-/** The table in short: one line for each kind of fault, as the README quotes it. */
-export function printSummary(rows: readonly Row[]): string[] {
-  const kinds = Map.groupBy(rows, ({ fault }) => fault.slice(0, fault.indexOf(":")));
-  const lines = [...kinds].map(([kind, own]) => {
-    const sum = (key: "lost" | "doubled") => own.reduce((total, row) => total + row[key], 0);
-    const slowest = Math.max(...own.map(({ recoveredMs }) => recoveredMs));
-    const silent = own.filter(({ operator }) => operator.startsWith("nothing")).length;
-    const cells = [
-      kind,
-      own.length,
-      own.length - silent,
-      sum("lost"),
-      sum("doubled"),
-      `${Math.round(slowest / 1000)} s`,
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  return [
-    "| Kind of fault | Tried | Seen by the operator | Lost | Doubled | Slowest recovery |",
-    "|---|---|---|---|---|---|",
-    ...lines,
-  ];
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

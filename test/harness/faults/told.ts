@@ -2,8 +2,15 @@ import type { Scene } from "../scene.ts";
 import { admitsUncovered, malformedCount, statusOf, type ShownStatus } from "../status.ts";
 import type { Subject } from "./subject.ts";
 
+/** Of the listener we killed to have it start once more; that is not the fault. */
+const ourEnd = 'ended by SIGKILL during "listen"';
+
 /** Gathers what an operator can read about this account by now. */
-export async function gatherTold({ host }: Scene, { account, told }: Subject, known?: ShownStatus): Promise<void> {
+export async function gatherTold(
+  { host }: Scene,
+  { account, told, endedByUs }: Subject,
+  known?: ShownStatus,
+): Promise<void> {
   const { accountId } = account;
   const status = known ?? (await statusOf(host, accountId));
   const about = (message: string) => message.startsWith(`[${accountId}]`) || message.includes(`"${accountId}"`);
@@ -19,5 +26,5 @@ export async function gatherTold({ host }: Scene, { account, told }: Subject, kn
   const malformed = malformedCount(status);
   const lines = malformed === 0 ? [] : [`status counts ${malformed} line(s) of zca that could not be understood`];
   for (const text of [...errors, ...issues, ...deliveries, ...logged, ...waiting, ...lines])
-    if (!told.includes(text)) told.push(text);
+    if (!told.includes(text) && !(endedByUs && text.includes(ourEnd))) told.push(text);
 }

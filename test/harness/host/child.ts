@@ -137,7 +137,10 @@ export function createFakeHost(settings: HostSettings, zaloHome: string): FakeHo
     async stop() {
       const startedAt = performance.now();
       void host.ask({ do: "stop" }).catch(() => undefined);
-      await waitFor("the host to stop", () => child === undefined, { timeoutMs: 20_000 });
+      await waitFor("the host to stop", () => child === undefined, {
+        timeoutMs: 60_000,
+        explain: () => [...problems.slice(-5).map(({ message }) => message), printed.slice(-2000)].join("\n"),
+      });
       return Math.round(performance.now() - startedAt);
     },
   };

@@ -18,8 +18,17 @@ export interface Chaos {
 const loggedOutMs = 3000;
 const networkDownMs = 2000;
 
+export interface ChaosOptions {
+  readonly host: SoakHost;
+  readonly people: People;
+  readonly random: Random;
+  readonly durationMs: number;
+  /** Part of the names of what may go wrong. Default: all. */
+  readonly only?: string | undefined;
+}
+
 /** Everything that goes wrong in a soak, by a seed. */
-export function createChaos(host: SoakHost, people: People, random: Random, durationMs: number): Chaos {
+export function createChaos({ host, people, random, durationMs, only = "" }: ChaosOptions): Chaos {
   const { world, cast } = host;
   const counts = new Map<string, number>();
   const startedAtMs = Date.now();
@@ -80,23 +89,26 @@ export function createChaos(host: SoakHost, people: People, random: Random, dura
     },
     async "host killed"() {
       if (Date.now() - lastKillMs < host.killSpacingMs) return false;
-      if (startedAtMs + durationMs - Date.now() < 8000) return false;
+      if (startedAtMs + durationMs - Date.now() < Math.min(8000, durationMs / 3)) return false;
       await host.kill();
       lastKillMs = Date.now();
-      // What is said now reaches a listener whose gateway is gone, or nobody.
-      people.speak();
+      // What is asked now reaches a listener whose gateway is gone, or nobody.
+      people.ask();
       await host.begin();
       return true;
     },
   };
-  const names = Object.keys(strikes);
+  const names = Object.keys(strikes).filter((name) => name.includes(only));
+  const isKill = names.includes("host killed");
 
   return {
     counts,
     async strike() {
       // The host first when its time has come, or it would hardly ever be drawn.
       const name =
-        Date.now() - lastKillMs >= host.killSpacingMs && random.below(2) === 0 ? "host killed" : random.pick(names);
+        isKill && Date.now() - lastKillMs >= host.killSpacingMs && random.below(2) === 0
+          ? "host killed"
+          : random.pick(names);
       const hasStruck = await strikes[name]?.();
       if (hasStruck !== true) return undefined;
       counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,13 +1,24 @@
+import type { BreakName } from "../breaks.ts";
 import { reportedIn, turnsIn } from "../evidence.ts";
 import { leftoversOf } from "../leftovers.ts";
 import { createScene } from "../scene.ts";
 import { admitsUncovered, statusOf } from "../status.ts";
-import type { SoakHost } from "./host.ts";
+import { soakSize, type SoakHost } from "./host.ts";
 import path from "node:path";
 
+interface FakeSoakOptions {
+  readonly killSpacingMs?: number;
+  readonly size?: typeof soakSize;
+  readonly broken?: BreakName;
+}
+
 /** The soak on our own host in a process beside this one. */
-export async function createFakeSoakHost(dist: string, seed: number): Promise<SoakHost> {
-  const scene = createScene({ dist, seed, size: { accounts: 3, friends: 20, groups: 5 }, thinkMs: 200 });
+export async function createFakeSoakHost(
+  dist: string,
+  seed: number,
+  { killSpacingMs = 18_000, size = soakSize, broken }: FakeSoakOptions = {},
+): Promise<SoakHost> {
+  const scene = createScene({ dist, seed, size, broken, thinkMs: 200 });
   const { host, world, cast, root, lives } = scene;
   const file = (name: string) => path.join(root, name);
   const statuses = () =>
@@ -17,7 +28,8 @@ export async function createFakeSoakHost(dist: string, seed: number): Promise<So
     world,
     cast,
     lives,
-    killSpacingMs: 18_000,
+    killSpacingMs,
+    askSpacingMs: 0,
     async begin() {
       await scene.begin();
       if (isFirst) await scene.logIn();

@@ -9,12 +9,13 @@ import { zcaPath } from "../../../sim/control.ts";
 import type { ModelRequest } from "../../gateway/rig/model.ts";
 import { createStage } from "../../gateway/rig/stage.ts";
 import { accountStatuses } from "../../gateway/rig/status.ts";
-import { channelConfig, createCast, type CastAccount } from "../cast.ts";
+import type { BreakName } from "../breaks.ts";
+import { channelConfig, createCast, leastGapMs, type CastAccount } from "../cast.ts";
 import { leftoversOf } from "../leftovers.ts";
 import type { Said, Turn } from "../evidence-types.ts";
 import { admitsUncovered } from "../status.ts";
 import { answerTo, partsIn, tokensIn } from "../tokens.ts";
-import type { SoakHost } from "./host.ts";
+import { soakSize, type SoakHost } from "./host.ts";
 
 const runFile = promisify(execFile);
 const recordLogin = fileURLToPath(new URL("../host/record-login.ts", import.meta.url));
@@ -25,12 +26,15 @@ const killSpacingMs = 160_000;
 const interruptedMs = 20_000;
 
 /** The soak on a real gateway with a model that repeats the tokens it is told. */
-export async function createGatewaySoakHost(dist: string): Promise<SoakHost> {
+export async function createGatewaySoakHost(
+  dist: string,
+  { broken, size = soakSize }: { readonly broken?: BreakName | undefined; readonly size?: typeof soakSize } = {},
+): Promise<SoakHost> {
   const source = packageWith(dist);
   const stage = await createStage({ source }).finally(() => rmSync(source, { recursive: true, force: true }));
   const { host, zalo, model } = stage;
   const { gateway, folders } = host;
-  const cast = createCast(zalo, { accounts: 3, friends: 20, groups: 5 });
+  const cast = createCast(zalo, size);
   const lives: number[] = [];
   const kills: number[] = [];
   model.on(
@@ -40,7 +44,7 @@ export async function createGatewaySoakHost(dist: string): Promise<SoakHost> {
   const { code, stdout, stderr } = await stage.install("name");
   if (code !== 0) throw new Error(`The plugin could not be installed.\n${stdout}\n${stderr}`);
   await host.config.patch((config) => {
-    config["channels"] = { zalouser: channelConfig(cast, zcaPath) };
+    config["channels"] = { zalouser: channelConfig(cast, zcaPath, leastGapMs(broken)) };
     config["messages"] = { inbound: { debounceMs: 300 } };
   });
 
@@ -50,6 +54,7 @@ export async function createGatewaySoakHost(dist: string): Promise<SoakHost> {
     cast,
     lives,
     killSpacingMs,
+    askSpacingMs: 5000,
     async begin() {
       await gateway.start();
       const pid = gateway.pid();
@@ -59,7 +64,8 @@ export async function createGatewaySoakHost(dist: string): Promise<SoakHost> {
       kills.push(Date.now());
       await gateway.kill();
     },
-    stop: async () => void (await gateway.stop()),
+    // While a turn runs the host waits for it, for minutes; what is missing then is missing.
+    stop: async () => void (await gateway.stop().catch(() => gateway.kill())),
     isRunning: () => gateway.pid() !== undefined,
     pid: () => gateway.pid(),
     async logIn({ accountId, uid, name }: CastAccount) {

@@ -2,6 +2,8 @@ import type { World } from "../../../sim/control.ts";
 import type { Cast, CastAccount } from "../cast.ts";
 import type { Said, Turn } from "../evidence-types.ts";
 
+export const soakSize = { accounts: 3, friends: 20, groups: 5 };
+
 /** What a soak needs of a host, real or fake. */
 export interface SoakHost {
   readonly world: World;
@@ -22,6 +24,8 @@ export interface SoakHost {
   turns(said: readonly Said[]): Turn[];
   /** Tokens of answers the operator was told of instead. */
   reported(): ReadonlySet<string>;
+  /** Least pause between two questions to a host whose answers are dear. */
+  readonly askSpacingMs: number;
   /** Accounts whose status says they may have missed something. */
   uncovered(): Promise<Set<string>>;
   /** Accounts that wait for a login. */

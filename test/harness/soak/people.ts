@@ -1,15 +1,25 @@
+import type { CastAccount } from "../cast.ts";
+import { deliveredIn } from "../evidence.ts";
 import { createHearing } from "../hearing.ts";
 import type { Said } from "../evidence-types.ts";
 import type { Random } from "../random.ts";
-import { sayAsStranger, sayDirectly, sayInRoom } from "../say.ts";
+import { circleOf, sayAsStranger, sayDirectly, sayInOneBreath, sayInRoom } from "../say.ts";
+import { partsIn } from "../tokens.ts";
 import type { SoakHost } from "./host.ts";
 
 export interface People {
   readonly said: readonly Said[];
-  /** Everybody writes once: only conversations that are known can be read back later. */
+  /**
+   * Everybody writes: only conversations that are known can be read back later. One of each account's friends is in a hurry,
+   * and to each account comes a stranger.
+   */
   introduce(): void;
   /** Somebody says something, or several things. */
   speak(): void;
+  /** A friend writes directly and is owed an answer. */
+  ask(): void;
+  /** How many of the messages of the last minute have no answer yet. */
+  waiting(): number;
   /** Makes up its mind about what was said a while ago; call it often. */
   observe(): void;
   /** Zalo delivers something once more that it has delivered already. */
@@ -23,6 +33,7 @@ export function createPeople(host: SoakHost, random: Random): People {
   const sent: { readonly said: Said; readonly msgId: string; readonly cliMsgId: string }[] = [];
   const hearing = createHearing(world, () => host.pid(), said);
   let count = 0;
+  let repeats = 0;
 
   function saying(accountId: string, say: (stage: { world: typeof world; said: Said[] }, name: string) => void): void {
     count += 1;
@@ -48,6 +59,11 @@ export function createPeople(host: SoakHost, random: Random): People {
     saying(friend.account.accountId, (stage, name) => sayDirectly(stage, friend, { name: `d${name}` }));
   }
 
+  function stranger(account: CastAccount): void {
+    const { uid } = random.pick(cast.strangers);
+    saying(account.accountId, (stage, name) => sayAsStranger(stage, uid, account, { name: `s${name}` }));
+  }
+
   return {
     said,
     introduce() {
@@ -55,6 +71,16 @@ export function createPeople(host: SoakHost, random: Random): People {
         saying(friend.account.accountId, (stage, name) => sayDirectly(stage, friend, { name: `h${name}` }));
       for (const room of cast.groups)
         saying(room.account.accountId, (stage, name) => sayInRoom(stage, room, { name: `h${name}` }));
+      for (const account of cast.accounts) {
+        const { accountId } = account;
+        const [friend] = circleOf(cast, account).friends;
+        if (friend !== undefined) {
+          saying(accountId, (stage, name) =>
+            sayInOneBreath(stage, friend, [{ name: `h${name}a` }, { name: `h${name}b` }, { name: `h${name}c` }]),
+          );
+        }
+        stranger(account);
+      }
     },
     speak() {
       const dice = random.below(10);
@@ -64,9 +90,16 @@ export function createPeople(host: SoakHost, random: Random): People {
       if (dice < 8) return saying(accountId, (stage, name) => sayInRoom(stage, room, { name: `g${name}` }));
       if (dice < 9)
         return saying(accountId, (stage, name) => sayInRoom(stage, room, { name: `n${name}`, kind: "note" }));
-      const account = random.pick(cast.accounts);
-      const stranger = random.pick(cast.strangers);
-      saying(account.accountId, (stage, name) => sayAsStranger(stage, stranger.uid, account, { name: `s${name}` }));
+      stranger(random.pick(cast.accounts));
+    },
+    ask: direct,
+    waiting() {
+      const answered = new Set(
+        deliveredIn(world).flatMap(({ text }) => partsIn(text).flatMap(({ answer }) => answer.split("+"))),
+      );
+      // What has none after a minute may be waiting for somebody who logs in; that must not silence everybody.
+      const sinceMs = Date.now() - 60_000;
+      return said.filter(({ want, token, atMs }) => want === "answer" && atMs > sinceMs && !answered.has(token)).length;
     },
     observe: () => hearing.observe(),
     repeat() {
@@ -79,7 +112,7 @@ export function createPeople(host: SoakHost, random: Random): People {
         to: friend.account.uid,
         text: `Bạn ơi ${entry.token} 🙂`,
         // Under another message id every other time, as Zalo has been seen to do.
-        overrides: random.below(2) === 0 ? { msgId, cliMsgId } : { cliMsgId },
+        overrides: (repeats += 1) % 2 === 0 ? { msgId, cliMsgId } : { cliMsgId },
       });
     },
   };

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -13,10 +14,14 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { sweepDrafts } from "../../../src/zca/process/drafts.ts";
 import { openzcaHome, sweepOrphans } from "../../../src/zca/process/orphans.ts";
 import { createPidRecords, type PidRecord, readPidRecords } from "../../../src/zca/process/pid-records.ts";
 import { systemProcessTable } from "../../../src/zca/process/process-table.ts";
 import { isRunning } from "../../fixtures/scripted-zca.ts";
+
+/** No process has this number. */
+const gone = 2 ** 22 + 1;
 
 describe("records of living children", () => {
   let root: string;
@@ -45,7 +50,7 @@ describe("records of living children", () => {
     const { records } = readPidRecords(folder);
     const stored = records.find((entry) => entry.record.pid === pid);
     // As if another gateway process had written it, which is gone now.
-    if (stored) writeFileSync(stored.file, JSON.stringify({ ...stored.record, ownerPid: 2 ** 22 + 1, ...over }));
+    if (stored) writeFileSync(stored.file, JSON.stringify({ ...stored.record, ownerPid: gone, ...over }));
   };
 
   test("are private, name the child without its text, and go with it", () => {
@@ -138,6 +143,27 @@ describe("records of living children", () => {
     expect(isRunning(pid)).toBe(true);
     await sweepOrphans(folder, { kinds: ["listen"], profile: "work" });
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+  });
+
+  test("a record whose gateway was killed before it had its name counts, and nothing of it stays", async () => {
+    const pid = await child(listen);
+    record(pid);
+    const [name = ""] = readdirSync(folder);
+    renameSync(path.join(folder, name), path.join(folder, `${name}.${gone}.tmp`));
+    writeFileSync(path.join(folder, `9-0.json.${gone}.tmp`), '{"pid":9,');
+    const report = await sweepOrphans(folder);
+    expect(report).toMatchObject({ ended: [{ pid }], corruptRecords: 1 });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("a draft of another process that lives is left to it, one of our own is not being written", () => {
+    mkdirSync(folder);
+    for (const writer of [process.ppid, process.pid, gone]) {
+      writeFileSync(path.join(folder, `login.json.${writer}.tmp`), "{");
+    }
+    writeFileSync(path.join(folder, "Ngân.tmp"), "");
+    sweepDrafts(folder);
+    expect(readdirSync(folder).toSorted()).toEqual(["Ngân.tmp", `login.json.${process.ppid}.tmp`]);
   });
 
   test("removes what is no record, and needs no folder", async () => {

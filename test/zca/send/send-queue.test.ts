@@ -374,6 +374,23 @@ describe("what is not sent", () => {
     expect(r.queue.snapshot().depth).toBe(3);
   });
 
+  test('a proactive send refused during the rest after "too many" is told how long that lasts, not "a minute"', async () => {
+    const rests: number[] = [];
+    const r = rig({ onRest: (untilMs) => rests.push(untilMs) });
+    void r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      tasks: [r.task("quá nhanh", { outcome: rateLimited, durationMs: 0 })],
+    });
+    await r.clock.advance(0);
+    expect(rests).toEqual([r.clock.now() + 5 * 60_000]);
+    const proactive = r.send("user:3", "nhắc việc", "proactive");
+    await r.clock.advance(60_000);
+    const [outcome] = await proactive;
+    expect(codeOf(outcome)).toBe("ZCA_RATE_LIMITED");
+    expect(outcome?.kind === "unsent" && outcome.error.what).toContain(new Date(rests[0] ?? 0).toISOString());
+  });
+
   test("a proactive send that cannot start within 60 s is refused, an answer is not", async () => {
     const r = rig({ pacing: { perMinute: 1 } });
     void r.send("user:1", "đầu tiên");

@@ -1,0 +1,168 @@
+import path from "node:path";
+import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
+import { z } from "zod";
+import { type Clock, systemClock } from "../../supervisor/index.js";
+import { openSlot } from "../account/slot.js";
+import { openAccountState } from "../account/state.js";
+
+/** Answers the host has us deliver that were begun and are not known to have ended, oldest first. Times in ms since the epoch. */
+const deliveries = z
+  .array(z.object({ delivery: z.string(), thread: z.string(), beganMs: z.number(), passedMs: z.number().optional() }))
+  .readonly();
+
+export type Unfinished = z.infer<typeof deliveries>[number];
+
+export interface Delivery {
+  /** The host's id. */
+  readonly delivery: string;
+  /** `user:<id>` or `group:<id>`. */
+  readonly thread: string;
+  /** The turn it answers is running; anything else the host keeps on trying whatever is said meanwhile. */
+  readonly isAnswer: boolean;
+}
+
+/** The host has let a delivery go by then, one way or the other. */
+const keptMs = 24 * 60 * 60_000;
+const keptDeliveries = 200;
+/** The host's tries lie 5 s to 10 minutes apart; after as long as all of them nobody tries any more. */
+const triedMs = 20 * 60_000;
+
+/** What the disk did not take, by file. */
+const unsaved = new Map<string, readonly Unfinished[]>();
+/** What is on its way right now, by file and id. */
+const inFlight = new Map<string, number>();
+const waiting = new Set<() => void>();
+
+/**
+ * Runs one send of a delivery and remembers the delivery until a send of it succeeds. What fails, or was cut off by the
+ * end of the gateway, the host tries again, but only until the agent's next answer in the same conversation: from then on
+ * it takes the earlier one for outdated and drops it without a word. So the next turn has to wait for it.
+ */
+export async function whileDelivering<T>(accountId: string, delivery: Delivery, send: () => Promise<T>): Promise<T> {
+  const key = keyOf(accountId, delivery.delivery);
+  inFlight.set(key, (inFlight.get(key) ?? 0) + 1);
+  if (delivery.isAnswer) begin(accountId, delivery);
+  try {
+    const result = await send();
+    finishDelivery(accountId, delivery.delivery);
+    return result;
+  } catch (error) {
+    const isFinal = error instanceof PlatformMessageNotDispatchedError && !error.retryable;
+    if (isFinal) finishDelivery(accountId, delivery.delivery);
+    throw error;
+  } finally {
+    const left = (inFlight.get(key) ?? 1) - 1;
+    if (left === 0) inFlight.delete(key);
+    else inFlight.set(key, left);
+  }
+}
+
+/** It is out as a whole, or the host has given it up and that was told. */
+export function finishDelivery(accountId: string, delivery: string): void {
+  const known = read(accountId);
+  const left = known.filter((one) => one.delivery !== delivery);
+  if (left.length < known.length) write(accountId, left);
+  for (const look of waiting) look();
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly limitMs?: number;
+  readonly clock?: Clock;
+}
+
+/** Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. */
+const waitLimitMs = 3 * 60_000;
+
+/**
+ * Waits until nothing that was begun earlier for a conversation is left for the host to try again. Gives what is left all
+ * the same when the time is over: the host is going to drop it, and status tells from then on.
+ */
+export async function earlierDeliveries(
+  accountId: string,
+  thread: string,
+  { signal, limitMs = waitLimitMs, clock = systemClock }: WaitOptions = {},
+): Promise<readonly Unfinished[]> {
+  const pending = () => retried(accountId, clock.now()).filter((one) => one.thread === thread);
+  if (pending().length === 0) return [];
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      cancel();
+      waiting.delete(look);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const look = () => {
+      if (pending().length === 0) end();
+    };
+    const cancel = clock.setTimeout(end, limitMs);
+    waiting.add(look);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted === true) end();
+  });
+  const left = signal?.aborted === true ? [] : pending();
+  if (left.length > 0) pass(accountId, left, clock.now());
+  return left;
+}
+
+/** Deliveries that nobody will finish any more, as far as can be told, for status. */
+export function abandonedDeliveries(accountId: string, nowMs: number): readonly Unfinished[] {
+  return kept(accountId, nowMs).filter(
+    (one) => !isInFlight(accountId, one) && (one.passedMs !== undefined || one.beganMs < nowMs - triedMs),
+  );
+}
+
+/** What the host may still try again. */
+function retried(accountId: string, nowMs: number): readonly Unfinished[] {
+  return kept(accountId, nowMs).filter(
+    (one) => !isInFlight(accountId, one) && one.passedMs === undefined && one.beganMs >= nowMs - triedMs,
+  );
+}
+
+function kept(accountId: string, nowMs: number): readonly Unfinished[] {
+  return read(accountId).filter(({ beganMs }) => beganMs > nowMs - keptMs);
+}
+
+function begin(accountId: string, { delivery, thread }: Delivery): void {
+  const nowMs = Date.now();
+  const known = read(accountId);
+  if (known.some((one) => one.delivery === delivery)) return;
+  const fresh = known.filter(({ beganMs }) => beganMs > nowMs - keptMs);
+  write(accountId, [...fresh, { delivery, thread, beganMs: nowMs }].slice(-keptDeliveries));
+}
+
+function pass(accountId: string, left: readonly Unfinished[], nowMs: number): void {
+  const passed = new Set(left.map(({ delivery }) => delivery));
+  write(
+    accountId,
+    read(accountId).map((one) => (passed.has(one.delivery) ? { ...one, passedMs: nowMs } : one)),
+  );
+}
+
+function isInFlight(accountId: string, { delivery }: Unfinished): boolean {
+  return inFlight.has(keyOf(accountId, delivery));
+}
+
+function read(accountId: string): readonly Unfinished[] {
+  const slot = slotOf(accountId);
+  return unsaved.get(slot.path) ?? slot.read() ?? [];
+}
+
+function write(accountId: string, next: readonly Unfinished[]): void {
+  const slot = slotOf(accountId);
+  try {
+    slot.write(next);
+    unsaved.delete(slot.path);
+  } catch {
+    // A full disk must not keep an answer from a person; the ledger, which meets the same disk, says so in status.
+    unsaved.set(slot.path, next);
+  }
+}
+
+function slotOf(accountId: string) {
+  return openSlot(path.join(openAccountState(accountId).folder, "unfinished.json"), deliveries, accountId);
+}
+
+function keyOf(accountId: string, delivery: string): string {
+  return `${slotOf(accountId).path}\n${delivery}`;
+}
