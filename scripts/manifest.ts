@@ -1,6 +1,7 @@
 // Writes openclaw.plugin.json from the zod schema and package.json, or checks that it is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { commandDescriptor } from "../src/channel/command-descriptor.ts";
 import { channelConfigSchema } from "../src/config.ts";
 
 const manifestUrl = new URL("../openclaw.plugin.json", import.meta.url);
@@ -26,6 +27,7 @@ const manifest = {
   categories: ["channels"],
   channels: ["zalouser"],
   activation: { onStartup: false },
+  cliCommands: [commandDescriptor],
   configSchema: { type: "object", additionalProperties: false, properties: {} },
   channelConfigs: {
     zalouser: {

@@ -10,7 +10,7 @@ const remedies = {
   JOURNAL_DAMAGED:
     "Check the disk of the gateway machine; remove the named file when you no longer need it. A message from before may be answered twice if Zalo repeats it.",
   JOURNAL_UNHANDLED:
-    "`openclaw channels status --json` lists them under journal.failures with the conversation and the reason; answer them by hand in the Zalo app.",
+    "`openclaw zalouser dead-letters list{account}` names conversation and reason of each; answer by hand in the Zalo app, or run `openclaw zalouser dead-letters retry <id>{account}` once the cause is mended.",
 
   ZCA_NOT_FOUND:
     "Install openzca (npm install -g openzca) or zca-cli on the gateway machine, make sure the gateway process has it on PATH, or set channels.zalouser.zcaBinary.",

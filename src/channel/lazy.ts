@@ -9,6 +9,7 @@ export const reconcileModule = createLazyRuntimeModule(() => import("./outbound/
 export const startModule = createLazyRuntimeModule(() => import("./operate/start-account.js"));
 export const sendersModule = createLazyRuntimeModule(() => import("./outbound/senders.js"));
 export const directoryModule = createLazyRuntimeModule(() => import("./operate/directory.js"));
+export const deadLettersModule = createLazyRuntimeModule(() => import("./operate/dead-letters.js"));
 export const inspectModule = createLazyRuntimeModule(() => import("./operate/inspect.js"));
 export const terminalLoginModule = createLazyRuntimeModule(() => import("./login/terminal.js"));
 export const webLoginModule = createLazyRuntimeModule(() => import("./login/web.js"));

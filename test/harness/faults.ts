@@ -1,5 +1,5 @@
 // Every fault of the simulator's catalog against the whole plugin, with real zca processes, on a host of ours, and what
-// only a real gateway shows: `npm run faults [-- --only <words>] [--count n] [--seed s] [--jobs n] [--break order]`.
+// only a real gateway shows: `npm run faults [-- --only "<words>|<words>"] [--seed s] [--jobs n] [--break order]`.
 // Exits 1 when something was lost or doubled, an operator would be told nothing, or a fault never struck.
 import { breaksIn } from "./break-list.ts";
 import { brokenDist, builtDist } from "./breaks.ts";
@@ -33,7 +33,8 @@ interface Task {
 }
 
 async function main(): Promise<number> {
-  const isWanted = (name: string) => name.includes(options.only ?? "");
+  const words = (options.only ?? "").split("|");
+  const isWanted = (name: string) => words.some((word) => name.includes(word));
   const batches = planBatches((fault) => isWanted(nameOf(fault))).slice(0, options.count);
   const gate = openGate(jobs);
   const largest = Math.max(0, ...batches.map(({ faults }) => faults.length));

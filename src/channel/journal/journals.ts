@@ -86,7 +86,8 @@ function open(accountId: string, file: string, report: (error: ZalouserError) =>
   });
 }
 
-function journalFile(accountId: string): string {
+/** Where an account's journal lies, whether it exists or not. */
+export function journalFile(accountId: string): string {
   return path.join(openAccountState(accountId).folder, "journal.sqlite");
 }
 

@@ -35,6 +35,22 @@ export function setDatabaseAside(file: string, nowMs: number): string {
   return setAside;
 }
 
+/**
+ * Opens a private database that another process may have open, for a moment's work. Whatever ails it is left to that
+ * process: this throws, and moves nothing.
+ */
+export function openDatabaseBeside(file: string, schema: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;");
+    db.exec(schema);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 /** Opens what can no longer be written, to learn what it still knows. Throws when it cannot be read either. */
 export function openDatabaseForReading(file: string): DatabaseSync {
   return new DatabaseSync(file, { readOnly: true });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { execa } from "execa";
 import { type ProcessTable, systemProcessTable } from "./process-table.js";
@@ -37,6 +37,7 @@ export type Spawn = (request: SpawnRequest) => ChildHandle;
 
 // A process that left the group may keep a pipe open for ever; what it writes is no answer of ours.
 const drainMs = 250;
+const looksBehind = 2;
 const groupPollMs = 5;
 const groupGoneWithinMs = 2000;
 
@@ -140,7 +141,11 @@ async function endGroup(groupId: number, table: ProcessTable): Promise<void> {
 async function drained(stream: Readable | undefined): Promise<void> {
   if (!stream || stream.closed || stream.readableEnded) return;
   const patience = AbortSignal.timeout(drainMs);
-  await once(stream, "close", { signal: patience }).catch(() => stream.destroy());
+  await once(stream, "close", { signal: patience }).catch(() => undefined);
+  // An end may be noticed before what was written before it. When this process is held up then, the patience is over
+  // before the pipe has been looked at even once; one more look finds everything the child has left in it.
+  for (let look = 0; look < looksBehind && !stream.closed; look += 1) await immediate();
+  if (!stream.closed) stream.destroy();
 }
 
 function neverStarted(ending: Ending | Promise<Ending>): ChildHandle {

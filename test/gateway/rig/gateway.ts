@@ -12,7 +12,7 @@ export interface GatewayDeps {
 
 export interface Gateway {
   /** Milliseconds until `/readyz` answered. */
-  start(options?: { onOutput?: (text: string) => void }): Promise<number>;
+  start(options?: { onOutput?: (text: string) => void; timeoutMs?: number }): Promise<number>;
   /** SIGTERM, then waits; returns the milliseconds it took. Fails when it does not end by itself. */
   stop(options?: { timeoutMs?: number }): Promise<number>;
   /** SIGKILL: no handler of anybody runs. */
@@ -45,7 +45,7 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
   };
 
   return {
-    async start({ onOutput } = {}) {
+    async start({ onOutput, timeoutMs = 120_000 } = {}) {
       if (running) throw new Error("The gateway is running already.");
       const startedAt = performance.now();
       running = startProgram(process.execPath, [openclaw, "gateway", "run"], {
@@ -61,7 +61,7 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
           if (!(await isAlive(pid))) throw new Error(`The gateway ended while starting.\n${tail(output())}`);
           return isReady(port);
         },
-        { timeoutMs: 120_000, explain: () => tail(output()) },
+        { timeoutMs, explain: () => tail(output()) },
       );
       return Math.round(performance.now() - startedAt);
     },

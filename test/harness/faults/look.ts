@@ -44,9 +44,11 @@ export async function judgeEach(scene: Scene, subjects: readonly Subject[]): Pro
 async function evidenceOf(scene: Scene, { fault, account }: Subject, all: Evidence): Promise<Evidence> {
   const { accountId } = account;
   const isOwn = (entry: { readonly accountId: string }) => entry.accountId === accountId;
+  // A listener that hangs has its connection open and passes nothing on; from outside it looks well.
+  const isDeaf = fault.row === "hang" && fault.command === "listen";
   const own = {
     ...all,
-    said: all.said.filter(isOwn),
+    said: all.said.filter(isOwn).map((one) => (isDeaf ? { ...one, heard: false } : one)),
     turns: all.turns.filter(isOwn),
     // What the operator sent on purpose answers nothing.
     delivered: all.delivered.filter((message) => isOwn(message) && message.text.includes("[pong ")),

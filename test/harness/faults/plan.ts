@@ -22,9 +22,9 @@ export function planBatches(wanted: (fault: CataloguedFault) => boolean): Batch[
   const alone = faults.filter((fault) => !isRateLimit(fault) && isShared(fault));
   const others = faults.filter((fault) => !isRateLimit(fault) && !isShared(fault));
   return [
-    ...chunks(resting, perBatch).map((some) => ({ faults: some, patienceMs: restMs })),
+    ...chunks(resting).map((some) => ({ faults: some, patienceMs: restMs })),
     ...alone.map((fault) => ({ faults: [fault], patienceMs: usualMs })),
-    ...chunks(others, perBatch).map((some) => ({ faults: some, patienceMs: usualMs })),
+    ...chunks(others).map((some) => ({ faults: some, patienceMs: usualMs })),
   ];
 }
 
@@ -48,8 +48,8 @@ function isShared({ row, variant, command, faults }: CataloguedFault): boolean {
   return row === "system" && variant.includes("profiles.json");
 }
 
-function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
+/** As few batches as may be, all of about one size. */
+function chunks<T>(list: readonly T[]): T[][] {
+  const count = Math.ceil(list.length / perBatch);
+  return Array.from({ length: count }, (_, index) => list.filter((_one, place) => place % count === index));
 }

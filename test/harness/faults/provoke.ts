@@ -6,6 +6,7 @@ import type { CommandResult } from "../host/commands.ts";
 import { circleOf, sayAsStranger, sayDirectly, sayInOneBreath } from "../say.ts";
 import type { Scene } from "../scene.ts";
 import type { Subject } from "./subject.ts";
+import { tell } from "./told.ts";
 
 const picture = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -32,7 +33,7 @@ export async function provoke(scene: Scene, subject: Subject): Promise<void> {
   if (friend === undefined || stranger === undefined) throw new Error("The account has nobody to talk to.");
   const command = async (result: Promise<CommandResult | undefined>) => {
     const ended = await result;
-    if (ended?.ok === false) subject.told.push(ended.text);
+    if (ended?.ok === false) tell(subject, "command", [ended.text]);
   };
   const send = (more: { text: string; file?: string }) =>
     command(host.ask({ do: "send", accountId, to: friend.person.uid, ...more }, 120_000));

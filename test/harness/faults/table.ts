@@ -73,9 +73,10 @@ export function rowOf({ judgement, recoveredBy, unused, struck, fault, told, rec
 /** Of a trial that could not be carried out, or not to its end. */
 export function failedRows(faults: readonly string[], error: unknown): Row[] {
   const breaches = error instanceof BreachSeen ? error.judgement.breaches : [];
-  const doubts = breaches.length > 0 ? [] : [`the trial failed (${describe(error)})`];
-  const rest = { told: [], breaches, isWhole: false, recoveredMs: 0, byLogin: false, doubts, trail: [] };
-  return faults.map((fault) => rowFrom({ fault, ...rest }));
+  const doubts = breaches.length > 0 ? [] : ["the trial failed"];
+  const rest = { told: [], breaches, isWhole: false, recoveredMs: 0, byLogin: false, doubts };
+  // The reason may be long: it is told once.
+  return faults.map((fault, index) => rowFrom({ fault, ...rest, trail: index === 0 ? describe(error) : [] }));
 }
 
 /** One line per row, then what is wrong with it. */
@@ -91,6 +92,6 @@ function oneLine(text: string): string {
   return flat.length <= 220 ? flat : `${flat.slice(0, 219)}…`;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function describe(error: unknown): string[] {
+  return (error instanceof Error ? error.message : String(error)).split("\n");
 }

@@ -5,26 +5,41 @@ import type { Subject } from "./subject.ts";
 /** Of the listener we killed to have it start once more; that is not the fault. */
 const ourEnd = 'ended by SIGKILL during "listen"';
 
+/** Where an operator may have read something, the most telling place first. */
+const places = ["command", "last error", "status", "delivery", "log", "counts"] as const;
+export type Place = (typeof places)[number];
+
+/** Everything said so far, most telling first. */
+export function wordsOf({ told }: Subject): string[] {
+  return places.flatMap((place) => [...told].filter(([, where]) => where === place).map(([text]) => text));
+}
+
+export function tell({ told, endedByUs }: Subject, place: Place, texts: readonly string[]): void {
+  for (const text of texts) if (!told.has(text) && !(endedByUs && text.includes(ourEnd))) told.set(text, place);
+}
+
 /** Gathers what an operator can read about this account by now. */
-export async function gatherTold(
-  { host }: Scene,
-  { account, told, endedByUs }: Subject,
-  known?: ShownStatus,
-): Promise<void> {
-  const { accountId } = account;
+export async function gatherTold({ host }: Scene, subject: Subject, known?: ShownStatus): Promise<void> {
+  const { accountId } = subject.account;
   const status = known ?? (await statusOf(host, accountId));
-  const about = (message: string) => message.startsWith(`[${accountId}]`) || message.includes(`"${accountId}"`);
+  const isAbout = (message: string) => message.startsWith(`[${accountId}]`) || message.includes(`"${accountId}"`);
   const errors = host.history.flatMap(({ status: shown }) =>
     shown.accountId === accountId && typeof shown.lastError === "string" ? [shown.lastError] : [],
   );
-  const issues = (status?.issues ?? []).map(({ message }) => message);
-  const logged = host.problems.map(({ message }) => message).filter((message) => about(message));
-  const deliveries = host.problems
-    .map(({ message }) => message)
-    .filter((message) => message.startsWith(`delivery ${accountId}-`));
-  const waiting = admitsUncovered(status) ? ["status counts conversations that wait to be read back"] : [];
+  const problems = host.problems.map(({ message }) => message);
   const malformed = malformedCount(status);
-  const lines = malformed === 0 ? [] : [`status counts ${malformed} line(s) of zca that could not be understood`];
-  for (const text of [...errors, ...issues, ...deliveries, ...logged, ...waiting, ...lines])
-    if (!told.includes(text) && !(endedByUs && text.includes(ourEnd))) told.push(text);
+  tell(subject, "last error", errors);
+  tell(
+    subject,
+    "status",
+    (status?.issues ?? []).map(({ message }) => message),
+  );
+  tell(
+    subject,
+    "delivery",
+    problems.filter((message) => message.startsWith(`delivery ${accountId}-`)),
+  );
+  tell(subject, "log", problems.filter(isAbout));
+  if (admitsUncovered(status)) tell(subject, "counts", ["status counts conversations that wait to be read back"]);
+  if (malformed > 0) tell(subject, "counts", ["status counts lines of zca that could not be understood"]);
 }

@@ -9,7 +9,7 @@ import { mergeFaults } from "./merge.ts";
 import type { Batch } from "./plan.ts";
 import { provoke, say } from "./provoke.ts";
 import type { Subject } from "./subject.ts";
-import { gatherTold } from "./told.ts";
+import { gatherTold, wordsOf } from "./told.ts";
 import { trailOf } from "./trail.ts";
 
 export interface Trial {
@@ -68,7 +68,7 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
       fault,
       account,
       staged,
-      told: [],
+      told: new Map(),
       needsLogin: false,
       unused: false,
       endedByUs: false,
@@ -100,12 +100,24 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
   const judgements = await judgeEach(scene, subjects);
   const trails = subjects.map((subject) => trailOf(scene, subject, startedAtMs));
   await host.stop();
-  return subjects.flatMap(({ fault, told, needsLogin, unused, struck, doneAtMs }, index) => {
+  return subjects.flatMap((subject, index) => {
+    const { fault, needsLogin, unused, struck, doneAtMs } = subject;
     const judgement = judgements[index];
     if (judgement === undefined) return [];
     const recoveredMs = (inTime[index] ?? doneAtMs ?? Date.now()) - startedAtMs;
     const recoveredBy = needsLogin ? "login" : "itself";
-    return [{ fault, told, judgement, recoveredMs, recoveredBy, unused, struck, trail: trails[index] ?? [] }];
+    return [
+      {
+        fault,
+        told: wordsOf(subject),
+        judgement,
+        recoveredMs,
+        recoveredBy,
+        unused,
+        struck,
+        trail: trails[index] ?? [],
+      },
+    ];
   });
 }
 

@@ -22,6 +22,8 @@ const recordLogin = fileURLToPath(new URL("../host/record-login.ts", import.meta
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 /** Three unclean boots within five minutes, and the real host starts no channel. */
 const killSpacingMs = 160_000;
+/** Beside other harnesses a machine of two cores is slow. */
+const bootMs = 400_000;
 /** Around a kill the host itself may lose the turn it was running; it says so, or answers it after the boot. */
 const interruptedMs = 20_000;
 
@@ -41,7 +43,7 @@ export async function createGatewaySoakHost(
     () => true,
     (request) => answerTo(unanswered(request)) ?? "NO_REPLY",
   );
-  const { code, stdout, stderr } = await stage.install("name");
+  const { code, stdout, stderr } = await stage.install("name", { timeoutMs: bootMs });
   if (code !== 0) throw new Error(`The plugin could not be installed.\n${stdout}\n${stderr}`);
   await host.config.patch((config) => {
     config["channels"] = { zalouser: channelConfig(cast, zcaPath, leastGapMs(broken)) };
@@ -56,7 +58,7 @@ export async function createGatewaySoakHost(
     killSpacingMs,
     askSpacingMs: 5000,
     async begin() {
-      await gateway.start();
+      await gateway.start({ timeoutMs: bootMs });
       const pid = gateway.pid();
       if (pid !== undefined) lives.push(pid);
     },
