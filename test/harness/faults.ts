@@ -2,11 +2,12 @@
 // only a real gateway shows: `npm run faults [-- --only "<words>|<words>"] [--seed s] [--jobs n] [--break order]`.
 // Exits 1 when something was lost or doubled, an operator would be told nothing, or a fault never struck.
 import { breaksIn } from "./break-list.ts";
-import { brokenDist, builtDist } from "./breaks.ts";
+import { brokenDist } from "./breaks.ts";
 import { gatewayRows, tryGateway } from "./faults/gateway-rows.ts";
 import { hostMoments, hostRow } from "./faults/host-rows.ts";
 import { nameOf, planBatches } from "./faults/plan.ts";
 import { firstAccounts, prepareScene } from "./faults/prepare.ts";
+import { quicker } from "./faults/quick.ts";
 import { printSummary } from "./faults/summary.ts";
 import { failedRows, printRow, rowOf, type Row } from "./faults/table.ts";
 import { tryBatch } from "./faults/trial.ts";
@@ -15,16 +16,16 @@ import { inParallel, readOptions } from "./options.ts";
 import type { Scene } from "./scene.ts";
 
 const options = readOptions(["seed", "only", "count", "break", "jobs", "dist"]);
-const changed = options.breaks === undefined ? undefined : brokenDist(breaksIn(options.breaks), options.dist);
-const dist = changed?.dist ?? options.dist ?? builtDist;
 const { breaks: broken } = options;
+const changed = brokenDist([...quicker, ...(broken === undefined ? [] : breaksIn(broken))], options.dist);
+const { dist } = changed;
 /** Hosts that have something to do at once; any number of others may wait beside them. */
 const jobs = options.jobs ?? 6;
 const startedAt = performance.now();
 try {
   process.exitCode = await main();
 } finally {
-  changed?.dispose();
+  changed.dispose();
 }
 
 interface Task {

@@ -27,6 +27,7 @@ export async function loadPlugin(dist: string, runtime: PluginRuntime): Promise<
     registrationMode: "full",
     runtime,
     registerChannel() {},
+    registerCli() {},
     on(event: string, handler: () => Promise<void>) {
       if (event === "gateway_stop") stops.push(handler);
     },

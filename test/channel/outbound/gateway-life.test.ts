@@ -35,6 +35,7 @@ function registered() {
     registrationMode: "full",
     runtime: {},
     registerChannel() {},
+    registerCli() {},
     on: (name: string, run: () => Promise<void>) => hooks.set(name, run),
   };
   entry.register(api as unknown as Parameters<typeof entry.register>[0]);

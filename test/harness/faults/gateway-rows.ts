@@ -122,6 +122,7 @@ async function inTrouble(host: SoakHost): Promise<Row[]> {
         told: toldOf([...log], account),
         breaches,
         isWhole: counts.answered + counts.interrupted === counts.admitted,
+        waiting: counts.uncovered,
         recoveredMs: (doneAtMs.get(account) ?? Date.now()) - beganAtMs,
         byLogin: isExpired,
         doubts:

@@ -30,6 +30,7 @@ export async function hostRow(
     told: problems,
     breaches,
     isWhole: breaches.length === 0,
+    waiting: 0,
     recoveredMs,
     byLogin: false,
     doubts: died ? [] : ["the host did not die there"],

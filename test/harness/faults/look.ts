@@ -12,9 +12,9 @@ export async function settle(scene: Scene, subjects: readonly Subject[], timeout
     scene.hearing.observe();
     const all = await scene.evidence({ leftovers: [], calls: [] });
     for (const subject of subjects) {
-      const { breaches } = judge(await evidenceOf(scene, subject, all));
+      // What is owned up to as missing may yet be read back.
+      const { breaches } = judge({ ...(await evidenceOf(scene, subject, all)), uncovered: new Set() });
       const isOpen = breaches.some(({ kind }) => kind === "lost" || kind === "unanswered");
-      // What was owned up to as missing may yet be read back, and is then open again.
       if (isOpen) subject.doneAtMs = undefined;
       else subject.doneAtMs ??= Date.now();
     }

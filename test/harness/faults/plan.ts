@@ -9,7 +9,8 @@ export interface Batch {
 
 /** Zalo's "too many": the plugin rests five minutes before it sends anything again. */
 const restMs = 7 * 60_000;
-const usualMs = 150_000;
+/** Longer than the three minutes a conversation waits for an answer nobody knows the end of. */
+const usualMs = 270_000;
 const perBatch = 8;
 
 /**

@@ -23,15 +23,15 @@ export function printSummary(rows: readonly Row[]): string[] {
   const lines = Object.entries(kinds).flatMap(([kind, what]) => {
     const own = groups.get(kind);
     if (own === undefined) return [];
-    const sum = (key: "lost" | "doubled") => own.reduce((total, row) => total + row[key], 0);
-    const slowest = Math.max(...own.map(({ recoveredMs }) => recoveredMs));
+    const sum = (key: "lost" | "doubled" | "waiting") => own.reduce((total, row) => total + row[key], 0);
+    const slowest = Math.max(0, ...own.filter(({ waiting }) => waiting === 0).map(({ recoveredMs }) => recoveredMs));
     const harmless = own.filter(({ operator }) => operator.startsWith("nothing")).length;
-    const cells = [what, own.length, harmless, own.length - harmless, sum("lost"), sum("doubled")];
+    const cells = [what, own.length, harmless, own.length - harmless, sum("lost"), sum("doubled"), sum("waiting")];
     return [`| ${kind} | ${cells.join(" | ")} | ${Math.round(slowest / 1000)} s |`];
   });
   return [
-    "| Kind | What happens | Tried | No trace | Status or log says it | Lost | Doubled | Slowest recovery |",
-    "|---|---|---|---|---|---|---|---|",
+    "| Kind | What happens | Tried | No trace | Status or log says it | Lost | Doubled | Read back later | Slowest recovery |",
+    "|---|---|---|---|---|---|---|---|---|",
     ...lines,
   ];
 }

@@ -9,6 +9,8 @@ export interface Row {
   readonly operator: string;
   readonly lost: number;
   readonly doubled: number;
+  /** Messages that status counts as waiting to be read back, and that were not within the run. */
+  readonly waiting: number;
   readonly recoveredMs: number;
   /** Only a person could mend it, and did. */
   readonly byLogin: boolean;
@@ -26,6 +28,7 @@ export interface Found {
   readonly breaches: readonly Breach[];
   /** Everything was answered. */
   readonly isWhole: boolean;
+  readonly waiting: number;
   readonly recoveredMs: number;
   readonly byLogin: boolean;
   /** Why it proves nothing; empty: it does. */
@@ -63,6 +66,7 @@ export function rowOf({ judgement, recoveredBy, unused, struck, fault, told, rec
     told: told.length === 0 && unused ? ["nothing: the plugin never runs this command"] : told,
     breaches,
     isWhole: counts.answered === counts.admitted,
+    waiting: counts.uncovered,
     recoveredMs,
     byLogin: recoveredBy === "login",
     doubts: struck || unused ? [] : ["the fault never struck"],
@@ -74,17 +78,22 @@ export function rowOf({ judgement, recoveredBy, unused, struck, fault, told, rec
 export function failedRows(faults: readonly string[], error: unknown): Row[] {
   const breaches = error instanceof BreachSeen ? error.judgement.breaches : [];
   const doubts = breaches.length > 0 ? [] : ["the trial failed"];
-  const rest = { told: [], breaches, isWhole: false, recoveredMs: 0, byLogin: false, doubts };
+  const rest = { told: [], breaches, isWhole: false, waiting: 0, recoveredMs: 0, byLogin: false, doubts };
   // The reason may be long: it is told once.
   return faults.map((fault, index) => rowFrom({ fault, ...rest, trail: index === 0 ? describe(error) : [] }));
 }
 
 /** One line per row, then what is wrong with it. */
-export function printRow({ fault, operator, lost, doubled, recoveredMs, byLogin, wrong, trail }: Row): string {
-  const recovered = `${(recoveredMs / 1000).toFixed(1)} s${byLogin ? " with a login" : ""}`;
-  const line = [fault, oneLine(operator), String(lost), String(doubled), recovered].join(" | ");
+export function printRow(row: Row): string {
+  const { fault, operator, lost, doubled, wrong, trail } = row;
+  const line = [fault, oneLine(operator), String(lost), String(doubled), recoveryOf(row)].join(" | ");
   if (wrong.length === 0) return line;
   return [line, ...wrong.map((what) => `    BREACH ${what}`), ...trail.map((step) => `      ${step}`)].join("\n");
+}
+
+function recoveryOf({ recoveredMs, byLogin, waiting }: Row): string {
+  if (waiting > 0) return `${waiting} wait to be read back`;
+  return `${(recoveredMs / 1000).toFixed(1)} s${byLogin ? " with a login" : ""}`;
 }
 
 function oneLine(text: string): string {

@@ -17,7 +17,7 @@ export interface Trial {
   /** What the operator could read, most telling first. */
   readonly told: readonly string[];
   readonly judgement: Judgement;
-  /** From the start of the gateway in trouble until everything said in it was answered or reported. */
+  /** From the first message that met the trouble until everything said in it was answered or reported. */
   readonly recoveredMs: number;
   readonly recoveredBy: "itself" | "login";
   /** The plugin never calls this command, so nothing can happen. */
@@ -104,7 +104,7 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
     const { fault, needsLogin, unused, struck, doneAtMs } = subject;
     const judgement = judgements[index];
     if (judgement === undefined) return [];
-    const recoveredMs = (inTime[index] ?? doneAtMs ?? Date.now()) - startedAtMs;
+    const recoveredMs = (inTime[index] ?? doneAtMs ?? Date.now()) - firstSaidMs(scene, subject, startedAtMs);
     const recoveredBy = needsLogin ? "login" : "itself";
     return [
       {
@@ -134,4 +134,10 @@ async function mend(scene: Scene, subject: Subject): Promise<void> {
   subject.needsLogin = true;
   world.logIn(accountId, uid);
   await host.ask({ do: "login", accountId, uid, name });
+}
+
+/** When the first message came that the trouble may have concerned. */
+function firstSaidMs({ said }: Scene, { account }: Subject, startedAtMs: number): number {
+  const own = said.filter(({ accountId, atMs }) => accountId === account.accountId && atMs >= startedAtMs);
+  return own[0]?.atMs ?? startedAtMs;
 }

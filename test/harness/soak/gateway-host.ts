@@ -44,7 +44,10 @@ export async function createGatewaySoakHost(
     (request) => answerTo(unanswered(request)) ?? "NO_REPLY",
   );
   const { code, stdout, stderr } = await stage.install("name", { timeoutMs: bootMs });
-  if (code !== 0) throw new Error(`The plugin could not be installed.\n${stdout}\n${stderr}`);
+  if (code !== 0) {
+    await stage.dispose();
+    throw new Error(`The plugin could not be installed.\n${stdout}\n${stderr}`);
+  }
   await host.config.patch((config) => {
     config["channels"] = { zalouser: channelConfig(cast, zcaPath, leastGapMs(broken)) };
     config["messages"] = { inbound: { debounceMs: 300 } };

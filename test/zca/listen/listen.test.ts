@@ -242,7 +242,7 @@ describe("a listener", () => {
     // Byte by byte, so that the heartbeats go on long after the grace.
     const bytewise = `Listener closed (1000) \nConnected to Zalo websocket.\n${heartbeat.repeat(10)}`;
     const { listener } = listen({ bytewise, hang: true }, { closeGraceMs: 50 });
-    await expect.poll(() => listener.stats().heartbeats, { timeout: 60_000 }).toBe(10);
+    await expect.poll(() => listener.stats().heartbeats, { timeout: 110_000 }).toBe(10);
     await listener.stop(1000);
     await expect(listener.exited).resolves.not.toHaveProperty("closeCode");
   });
