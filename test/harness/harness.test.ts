@@ -1,19 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { runHarness } from "./run-harness.ts";
-
-const patience = { timeout: 900_000 };
-
-test("a minute of chaos on the fake host leaves nothing lost, doubled, out of order or behind", patience, async () => {
-  const { code, output } = await runHarness("soak", "--host", "fake", "--minutes", "1");
-  expect(code, output).toBe(0);
-  expect(output).toMatch(/^0 breaches/mu);
-});
-
-test("a host killed at ten moments answers everything once", patience, async () => {
-  const { code, output } = await runHarness("crash-points", "--count", "10");
-  expect(code, output).toBe(0);
-  expect(output).toMatch(/10 crash points, seed 1: 0 breaches/u);
-});
 
 const tenFaults = [
   "start: slow start (msg send)",
@@ -28,8 +14,27 @@ const tenFaults = [
   "lock: stale (listen)",
 ];
 
-test("ten faults of several kinds lose nothing, double nothing, and are told where they matter", patience, async () => {
-  const { code, output } = await runHarness("faults", "--only", tenFaults.join("|"));
-  expect(code, output).toBe(0);
-  expect(output).toMatch(/^10 faults: 0 lost, 0 doubled, 0 rows with a breach/mu);
+// Side by side: each waits far longer than it computes.
+describe.concurrent("the harnesses in short", { timeout: 900_000 }, () => {
+  test("a minute of chaos on the fake host leaves nothing lost, doubled, out of order or behind", async ({
+    expect,
+  }) => {
+    const { code, output } = await runHarness("soak", "--host", "fake", "--minutes", "1");
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/^0 breaches/mu);
+  });
+
+  test("a host killed at ten moments answers everything once", async ({ expect }) => {
+    const { code, output } = await runHarness("crash-points", "--count", "10");
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/10 crash points, seed 1: 0 breaches/u);
+  });
+
+  test("ten faults of several kinds lose nothing, double nothing, and are told where they matter", async ({
+    expect,
+  }) => {
+    const { code, output } = await runHarness("faults", "--only", tenFaults.join("|"));
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/^10 faults: 0 lost, 0 doubled, 0 rows with a breach/mu);
+  });
 });
