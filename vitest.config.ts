@@ -11,7 +11,7 @@ export default defineConfig({
           exclude: ["test/gateway/**"],
           testTimeout: 120_000,
           // Most of these tests wait for processes rather than compute.
-          maxWorkers: 4,
+          maxWorkers: 6,
         },
       },
       {

@@ -40,8 +40,11 @@ export const catchUpLimits = {
   /** Every call is a login. */
   callsPerHour: 20,
   callsPerDay: 100,
-  /** A shorter gap, such as a renewal of the connection, concerns only conversations that were alive around it. */
-  shortMs: 60_000,
+  /**
+   * A shorter gap, such as a renewal of the connection with its reading back, concerns only conversations that were alive
+   * around it. A gateway that was killed and started again, or a listener that failed twice, takes longer.
+   */
+  shortMs: 30_000,
   aliveMs: 10 * 60_000,
   /** Gaps that are remembered; beyond that the two that lie closest become one. */
   maxGaps: 64,

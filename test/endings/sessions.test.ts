@@ -59,6 +59,24 @@ describe("sessions", { timeout: 120_000 }, () => {
       runtime: { log() {}, error() {}, exit() {} },
     });
 
+  test("a login made while a start with the dead session is on its way is not blocked by what that start finds", async () => {
+    // Nothing else may notice the login first.
+    host.parts = { ...host.parts, watchMs: 3_600_000 };
+    host.world.setFaults([
+      fault({ command: "listen", first: 1 }, { group: "start", mode: "slow", ms: 3000 }),
+      fault({ command: "listen", first: 1 }, { group: "exit", when: "start", error: "Đăng nhập thất bại" }),
+    ]);
+    const stopping = new AbortController();
+    const running = host.run(stopping.signal);
+    await vi.waitFor(() => expect(calls("listen")).toBe(1), patience);
+    scannedBy(host.uid);
+    await ready();
+    expect(calls("listen")).toBe(2);
+    expect(existsSync(path.join(openAccountState("default").folder, "verdict.json"))).toBe(false);
+    stopping.abort();
+    await running;
+  });
+
   test("a session that expires while the listener still hears: one refused send, no storm, blocked, and back with a login", async () => {
     host.world.setFaults([
       fault({ command: "msg send" }, { group: "exit", when: "start", code: 1, stderr: "Error: Đăng nhập thất bại\n" }),

@@ -61,9 +61,11 @@ describe("installed from the npm pack tarball, which the host does not trust", (
 
     zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "ping-trước-sự-cố 🙂", overrides: answered });
     zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "ping-sau-sự-cố" });
-    await recording.answer("pong: ping-sau-sự-cố");
-    expect(recording.sent().filter(({ text }) => text.includes("ping-"))).toHaveLength(1);
     await cut.expectWhole();
+    // The host forgets an answer as soon as the next one is there, so that one waits for it.
+    await recording.answer("pong: ping-sau-sự-cố", 60_000);
+    expect(recording.sent().at(-1)?.text).toContain("pong: ping-sau-sự-cố");
+    expect(recording.sent().filter(({ text }) => text.includes("ping-"))).toHaveLength(1);
   });
 
   test("passes the host's own inspection and audit", async () => {

@@ -19,7 +19,7 @@ const options = readOptions(["seed", "only", "count", "break", "jobs", "dist"]);
 const { breaks: broken } = options;
 const changed = brokenDist([...quicker, ...(broken === undefined ? [] : breaksIn(broken))], options.dist);
 const { dist } = changed;
-/** Hosts that have something to do at once; any number of others may wait beside them. */
+/** Hosts that have something to do at once; as many others may wait beside them. Each listener takes one of the kernel's watches. */
 const jobs = options.jobs ?? 6;
 const startedAt = performance.now();
 try {
@@ -41,12 +41,20 @@ async function main(): Promise<number> {
   const largest = Math.max(0, ...batches.map(({ faults }) => faults.length));
   let prepared: Promise<Scene> | undefined;
   const prepare = () => (prepared ??= prepareScene({ dist, seed: options.seed * 1000, accounts: largest, broken }));
+  const calm = Promise.withResolvers<void>();
+  const isGatewayWanted = gatewayRows.some(isWanted);
+  if (!isGatewayWanted) calm.resolve();
   const tasks: Task[] = [
-    ...batches.map(({ faults, patienceMs }) => ({
-      names: faults.map(nameOf),
+    ...(isGatewayWanted
+      ? [{ names: gatewayRows, run: () => tryGateway(dist, calm.resolve).finally(calm.resolve) }]
+      : []),
+    ...batches.map((batch) => ({
+      names: batch.faults.map(nameOf),
       run: async (seed: number) => {
-        const from = firstAccounts(await prepare(), faults.length);
-        const trials = await tryBatch({ faults, patienceMs }, { dist, seed, gate, broken, from });
+        // The run is not over before the slow ones are.
+        if (!batch.isSlow) await calm.promise;
+        const from = firstAccounts(await prepare(), batch.faults.length);
+        const trials = await tryBatch(batch, { dist, seed, gate, broken, from });
         return trials.map(rowOf);
       },
     })),
@@ -54,13 +62,15 @@ async function main(): Promise<number> {
       .filter(({ name }) => isWanted(name))
       .map((moment) => ({
         names: [moment.name],
-        run: async (seed: number) => [await hostRow(moment, { dist, seed, gate, broken })],
+        run: async (seed: number) => {
+          await calm.promise;
+          return [await hostRow(moment, { dist, seed, gate, broken })];
+        },
       })),
-    ...(gatewayRows.some(isWanted) ? [{ names: gatewayRows, run: () => tryGateway(dist) }] : []),
   ];
   console.log("fault | what the operator sees | lost | doubled | recovered in");
   try {
-    const results = await inParallel(tasks, tasks.length, async ({ names, run }, index) => {
+    const results = await inParallel(tasks, jobs * 2, async ({ names, run }, index) => {
       const rows = await run(options.seed * 1000 + 1 + index).catch((error: unknown) => failedRows(names, error));
       for (const row of rows) console.log(printRow(row));
       return rows;

@@ -45,6 +45,12 @@ describe("a gap", () => {
     expect(lanes(found)).toEqual(["user:later", "user:awake"]);
   });
 
+  test("of a gateway that was killed and is back after half a minute concerns those who slept, too", () => {
+    const people = [{ lane: "user:asleep", lastAtMs: startMs - 9 * dayMs }];
+    const found = outstanding(gap(startMs, startMs + 35_000), people, startMs + minuteMs, rules);
+    expect(lanes(found)).toEqual(["user:asleep"]);
+  });
+
   test("is closed for a conversation by reading it after its end, and for no other", () => {
     const people = [
       { lane: "user:1", lastAtMs: startMs },

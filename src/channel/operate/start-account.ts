@@ -38,6 +38,7 @@ import { handleLine } from "./stream-lines.js";
 import { watchSession } from "./session-watch.js";
 import { endOrphans, healLock, startFault } from "./start-checks.js";
 import { forgetSupervisor, rememberGaps, rememberSupervisor } from "./supervisors.js";
+import { openTriedLogin } from "./tried-login.js";
 import { openWindDown, type WindDown } from "./wind-down.js";
 
 type Context = ChannelGatewayContext<ResolvedAccount>;
@@ -134,6 +135,7 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
   let foreigner: string | undefined;
   let changed = false;
   let supervised = true;
+  const login = openTriedLogin(account);
   const intake = openIntake(run, {
     journal,
     identity,
@@ -171,7 +173,7 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
   };
   const supervisor: Supervisor = createSupervisor({
     supervised: () => supervised,
-    start: () => catchUp.listen(startListening),
+    start: () => login.begin(() => catchUp.listen(startListening)),
     binaryFingerprint: () => programFingerprint(account),
     busy: () => knownSender(account)?.queue.snapshot().inFlightSinceMs !== undefined,
     clock,
@@ -182,7 +184,7 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
     budgets: { read: async () => state.budget.read(), write: async (budget) => state.budget.write(budget) },
     exits: { read: async () => state.exits.read(), write: async (exits) => state.exits.write([...exits]) },
     // A standing verdict ended the start above, before any of this.
-    verdicts: { read: async () => undefined, write: async (verdict) => pronounce(account, verdict) },
+    verdicts: { read: async () => undefined, write: async (verdict) => void (changed ||= !login.pronounce(verdict)) },
     onState: (snapshot) => {
       // A login that worked disproves what a send found before.
       if (snapshot.phase === "running") forgetRefusal(account.accountId, snapshot.startedAtMs ?? 0);
@@ -213,6 +215,6 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
     publishBlocked(ctx, verdictError(account.accountId, verdict));
     return "over";
   }
-  if (outcome.kind === "blocked") publishBlocked(ctx, verdictError(account.accountId, outcome.verdict));
+  if (outcome.kind === "blocked" && !changed) publishBlocked(ctx, verdictError(account.accountId, outcome.verdict));
   return changed ? "again" : "over";
 }

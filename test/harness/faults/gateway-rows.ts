@@ -20,17 +20,20 @@ export const gatewayRows = [
 const patienceMs = 240_000;
 const sendMs = 5000;
 
-/** One gateway, three accounts, one trouble each, one kill for all. */
-export async function tryGateway(dist: string): Promise<Row[]> {
+/**
+ * One gateway, three accounts, one trouble each, one kill for all. `onBooted`: from here on it only waits, while a gateway
+ * that boots on a machine with much else to do gives up by itself.
+ */
+export async function tryGateway(dist: string, onBooted: () => void): Promise<Row[]> {
   const host = await createGatewaySoakHost(dist, { size: { accounts: 3, friends: 6, groups: 3 } });
   try {
-    return await inTrouble(host);
+    return await inTrouble(host, onBooted);
   } finally {
     await host.dispose();
   }
 }
 
-async function inTrouble(host: SoakHost): Promise<Row[]> {
+async function inTrouble(host: SoakHost, onBooted: () => void): Promise<Row[]> {
   const { world, cast } = host;
   const [taken, sending, expiring] = cast.accounts;
   if (taken === undefined || sending === undefined || expiring === undefined) throw new Error("The cast is too small.");
@@ -84,7 +87,7 @@ async function inTrouble(host: SoakHost): Promise<Row[]> {
   say(expiring, 0);
   const isRefused = async () => {
     for (const line of await host.problems()) log.add(line);
-    return toldOf([...log], expiring).some((text) => text.includes("openclaw channels login"));
+    return toldOf([...log], expiring).some((text) => text.endsWith("[ZCA_LOGIN_REFUSED]"));
   };
   await waitFor("the verdict on the dead session", isRefused, { timeoutMs: 180_000, intervalMs: 1000 });
 
@@ -105,6 +108,7 @@ async function inTrouble(host: SoakHost): Promise<Row[]> {
     .filter(({ startedAt }) => startedAt > killedAtMs);
   await host.logIn(await loggedInAgain(host, expiring));
   await listening();
+  onBooted();
   for (const account of cast.accounts) say(account, 1);
   await untilAnswered(patienceMs);
   const uncovered = await host.uncovered();

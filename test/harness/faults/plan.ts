@@ -5,6 +5,8 @@ export interface Batch {
   readonly faults: readonly CataloguedFault[];
   /** How long the last message may take to come through once the trouble has ended. */
   readonly patienceMs: number;
+  /** The plugin waits for minutes in it: it begins first, and hardly disturbs anybody. */
+  readonly isSlow: boolean;
 }
 
 /** Zalo's "too many": the plugin rests five minutes before it sends anything again. */
@@ -14,18 +16,22 @@ const usualMs = 270_000;
 const perBatch = 8;
 
 /**
- * Every fault of the catalog. What concerns the whole machine, or the program all accounts share, stands alone; those
- * that have to wait long begin first.
+ * Every fault of the catalog. What concerns the whole machine, or the program all accounts share, stands alone; what is
+ * slow stands with its like, so that nothing quick has to wait for it.
  */
 export function planBatches(wanted: (fault: CataloguedFault) => boolean): Batch[] {
   const faults = faultCatalog.filter(wanted);
   const resting = faults.filter(isRateLimit);
-  const alone = faults.filter((fault) => !isRateLimit(fault) && isShared(fault));
-  const others = faults.filter((fault) => !isRateLimit(fault) && !isShared(fault));
+  const others = faults.filter((fault) => !resting.includes(fault));
+  const alone = others.filter(isShared);
+  const together = others.filter((fault) => !isShared(fault));
+  const usual = (some: readonly CataloguedFault[], isSlow: boolean) => ({ faults: some, patienceMs: usualMs, isSlow });
   return [
-    ...chunks(resting).map((some) => ({ faults: some, patienceMs: restMs })),
-    ...alone.map((fault) => ({ faults: [fault], patienceMs: usualMs })),
-    ...chunks(others).map((some) => ({ faults: some, patienceMs: usualMs })),
+    ...chunks(resting).map((some) => ({ faults: some, patienceMs: restMs, isSlow: true })),
+    ...chunks(together.filter(isSlow)).map((some) => usual(some, true)),
+    ...alone.filter(isSlow).map((fault) => usual([fault], true)),
+    ...alone.filter((fault) => !isSlow(fault)).map((fault) => usual([fault], false)),
+    ...chunks(together.filter((fault) => !isSlow(fault))).map((some) => usual(some, false)),
   ];
 }
 
@@ -40,6 +46,17 @@ function isRateLimit({ faults, variant, command }: CataloguedFault): boolean {
     (/Vượt quá số request|MAX_QUOTA/u.test(variant) ||
       faults.some(({ effect }) => effect.group === "server" && ["rate-limit", "chunk-fails"].includes(effect.mode)))
   );
+}
+
+/** A send nobody knows the end of, or a listener that is silent, lets itself be known only after minutes. */
+function isSlow({ row, variant, command }: CataloguedFault): boolean {
+  if (command === "msg send") {
+    return /not sent|error text on stdout|fetch failed|502|response data|call that fails|retry needed|network down/u.test(
+      variant,
+    );
+  }
+  if (row === "hang" || row === "history") return true;
+  return /held by us|login elsewhere|network down|hang before/u.test(variant);
 }
 
 /** Of the program itself, the network, or files all profiles share. */

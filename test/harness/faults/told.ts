@@ -6,12 +6,14 @@ import type { Subject } from "./subject.ts";
 const ourEnd = 'ended by SIGKILL during "listen"';
 
 /** Where an operator may have read something, the most telling place first. */
-const places = ["command", "last error", "status", "delivery", "log", "counts"] as const;
+const places = ["command", "last error", "status", "delivery", "log", "unreadable", "waiting"] as const;
 export type Place = (typeof places)[number];
 
-/** Everything said so far, most telling first. */
-export function wordsOf({ told }: Subject): string[] {
-  return places.flatMap((place) => [...told].filter(([, where]) => where === place).map(([text]) => text));
+/** Everything said so far, most telling first. That something waits to be read back is no news once it was. */
+export function wordsOf({ told }: Subject, isWaiting: boolean): string[] {
+  return places
+    .filter((place) => place !== "waiting" || isWaiting)
+    .flatMap((place) => [...told].filter(([, where]) => where === place).map(([text]) => text));
 }
 
 export function tell({ told, endedByUs }: Subject, place: Place, texts: readonly string[]): void {
@@ -40,6 +42,6 @@ export async function gatherTold({ host }: Scene, subject: Subject, known?: Show
     problems.filter((message) => message.startsWith(`delivery ${accountId}-`)),
   );
   tell(subject, "log", problems.filter(isAbout));
-  if (admitsUncovered(status)) tell(subject, "counts", ["status counts conversations that wait to be read back"]);
-  if (malformed > 0) tell(subject, "counts", ["status counts lines of zca that could not be understood"]);
+  if (admitsUncovered(status)) tell(subject, "waiting", ["status counts conversations that wait to be read back"]);
+  if (malformed > 0) tell(subject, "unreadable", ["status counts lines of zca that could not be understood"]);
 }

@@ -109,7 +109,7 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
     return [
       {
         fault,
-        told: wordsOf(subject),
+        told: wordsOf(subject, judgement.counts.uncovered > 0),
         judgement,
         recoveredMs,
         recoveredBy,

@@ -118,7 +118,7 @@ export function createFakeHost(settings: HostSettings, zaloHome: string): FakeHo
       });
       await ready.promise;
     },
-    async ask<T>(request: Request, timeoutMs = 30_000) {
+    async ask<T>(request: Request, timeoutMs = 120_000) {
       const ask = (asks += 1);
       const answer = new Promise<unknown>((resolve) => asked.set(ask, resolve));
       child?.send({ ...request, ask });
