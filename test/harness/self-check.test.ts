@@ -22,14 +22,23 @@ function quickest(program: "crash-points" | "faults" | "soak", name: BreakName):
   }
 }
 
+/** Whether a kill finds something to lose is a matter of moments, and on a busy machine one run may miss it. */
+const seeds = ["1", "2", "3"];
+
 // Five at a time: most of their time is waiting.
 describe.concurrent("a harness sees a promise that is switched off", () => {
   const runs = (["crash-points", "soak", "faults"] as const).flatMap((program) =>
     breakNames.map((name) => [program, name] as const),
   );
   test.each(runs)("%s: %s", { timeout: 600_000 }, async (program, name) => {
-    const { code, output } = await runHarness(program, ...quickest(program, name), "--break", name);
-    expect(output).toMatch(breaches[name]);
-    expect(code).toBe(1);
+    const outputs: string[] = [];
+    for (const seed of seeds) {
+      const { code, output } = await runHarness(program, ...quickest(program, name), "--seed", seed, "--break", name);
+      outputs.push(output);
+      if (!breaches[name].test(output)) continue;
+      expect(code).toBe(1);
+      return;
+    }
+    expect(outputs.join("\n")).toMatch(breaches[name]);
   });
 });
