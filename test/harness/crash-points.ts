@@ -43,6 +43,9 @@ async function main(): Promise<number> {
     for (const { kind, what } of breaches) console.log(`BREACH ${kind}: ${what}  (${describe(point)})`);
     if (breaches.length > 0) for (const problem of problems) console.log(`  log: ${problem}`);
   }
+  for (const { point, uncovered } of outcomes) {
+    if (uncovered > 0) console.log(`not read back, and said so: ${uncovered} (${describe(point)})`);
+  }
   const breaches = outcomes.flatMap((outcome) => outcome.breaches);
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   console.log(`${outcomes.length} crash points, seed ${options.seed}: ${breaches.length} breaches, ${minutes} min`);

@@ -119,9 +119,15 @@ export function createFakeHost(settings: HostSettings, zaloHome: string): FakeHo
       await ready.promise;
     },
     async ask<T>(request: Request, timeoutMs = 120_000) {
+      if (child === undefined) return undefined as T;
       const ask = (asks += 1);
       const answer = new Promise<unknown>((resolve) => asked.set(ask, resolve));
-      child?.send({ ...request, ask });
+      // A host killed this moment has closed its channel before its end is known here.
+      child.send({ ...request, ask }, (error) => {
+        if (error === null) return;
+        asked.get(ask)?.(undefined);
+        asked.delete(ask);
+      });
       const late = Promise.withResolvers<never>();
       const timer = setTimeout(() => late.reject(new Error(`The host did not answer "${request.do}".`)), timeoutMs);
       try {
