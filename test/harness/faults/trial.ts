@@ -2,6 +2,7 @@ import type { CataloguedFault } from "../../../sim/control/fault-catalog.ts";
 import type { BreakName } from "../breaks.ts";
 import type { Judgement } from "../evidence-types.ts";
 import type { Gate } from "../gate.ts";
+import { waitFor } from "../../gateway/rig/wait.ts";
 import { createScene, type Prepared, type Scene } from "../scene.ts";
 import { statusOf } from "../status.ts";
 import { judgeEach, settle } from "./look.ts";
@@ -93,7 +94,7 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
   merged.end();
   await Promise.all(subjects.map((subject) => mend(scene, subject)));
   // That it goes on is looked at, too, and is no part of the recovery.
-  for (const { account } of subjects) say(scene, account, 1, "after");
+  await Promise.all(subjects.map((subject) => sayAfterwards(scene, subject)));
   const isCalm = await settle(scene, subjects, busyMs);
   if (!isCalm) await gate.outside(() => settle(scene, subjects, patienceMs - busyMs));
   for (const subject of subjects) await gatherTold(scene, subject);
@@ -119,6 +120,16 @@ async function inTrouble(scene: Scene, { faults, patienceMs }: Batch, gate: Gate
       },
     ];
   });
+}
+
+/**
+ * Said to a listener where there is one again soon: in the moment between reading back and the connection of a renewal,
+ * which the short pauses of this run make frequent, it would wait for the next renewal.
+ */
+async function sayAfterwards(scene: Scene, { account }: Subject): Promise<void> {
+  const isListening = () => scene.world.isListening(account.accountId);
+  await waitFor("a listener", isListening, { timeoutMs: busyMs, intervalMs: 250 }).catch(() => undefined);
+  say(scene, account, 1, "after");
 }
 
 /** What an operator does once told: an account that says it is over gets its login. */
