@@ -1,5 +1,5 @@
 // Minutes of chaos, by a seed, and then a count at the simulated Zalo:
-// `npm run soak [-- --minutes 8] [--seed 1] [--host fake] [--only "session expired"] [--break dedupe]`.
+// `npm run soak [-- --minutes 8] [--seed 1] [--host fake] [--only "session expired"] [--break dedupe] [--keep]`.
 // Three accounts, five groups, twenty people; listeners, sends and the host itself are killed. Exits 1 on any breach.
 import { setTimeout as delay } from "node:timers/promises";
 import { breaksIn } from "./break-list.ts";
@@ -18,7 +18,7 @@ import type { SoakHost } from "./soak/host.ts";
 import { growthMbPerMinute, type Sample } from "./soak/memory.ts";
 import { createPeople, type People } from "./soak/people.ts";
 
-const options = readOptions(["minutes", "seed", "host", "only", "break", "dist"]);
+const options = readOptions(["minutes", "seed", "host", "only", "break", "dist", "keep"]);
 const broken = options.breaks;
 const minutes = options.minutes ?? 8;
 /** For a promise that is switched off a small world will do, and a host that is killed soon. */
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   const host =
     options.host === "fake"
       ? await createFakeSoakHost(dist, options.seed, broken === undefined ? {} : { ...small, broken })
-      : await createGatewaySoakHost(dist, { broken });
+      : await createGatewaySoakHost(dist, { broken, keep: options.keep });
   const people = createPeople(host, seededRandom(options.seed));
   const samples: Sample[] = [];
   try {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -27,13 +27,20 @@ const bootMs = 400_000;
 /** Around a kill the host itself may lose the turn it was running; it says so, or answers it after the boot. */
 const interruptedMs = 20_000;
 
+export interface GatewaySoakOptions {
+  readonly broken?: BreakName | undefined;
+  readonly size?: typeof soakSize;
+  /** Leaves the folders behind, and what the model was asked, for whoever looks for the reason of a breach. */
+  readonly keep?: boolean;
+}
+
 /** The soak on a real gateway with a model that repeats the tokens it is told. */
 export async function createGatewaySoakHost(
   dist: string,
-  { broken, size = soakSize }: { readonly broken?: BreakName | undefined; readonly size?: typeof soakSize } = {},
+  { broken, size = soakSize, keep = false }: GatewaySoakOptions = {},
 ): Promise<SoakHost> {
   const source = packageWith(dist);
-  const stage = await createStage({ source }).finally(() => rmSync(source, { recursive: true, force: true }));
+  const stage = await createStage({ source, keep }).finally(() => rmSync(source, { recursive: true, force: true }));
   const { host, zalo, model } = stage;
   const { gateway, folders } = host;
   const cast = createCast(zalo, size);
@@ -107,7 +114,14 @@ export async function createGatewaySoakHost(
         .filter((line) => /zalouser/u.test(line) && /warn|error/iu.test(line))
         .slice(-15)
         .map((line) => line.slice(0, 400)),
-    dispose: () => stage.dispose(),
+    async dispose() {
+      if (keep) {
+        const asked = turnsText(model.requests, lives, kills);
+        writeFileSync(path.join(folders.root, "asked.json"), asked);
+        console.log(`kept: ${folders.root}`);
+      }
+      await stage.dispose();
+    },
   };
 }
 
@@ -175,6 +189,11 @@ function answersIn(entry: string): string[] {
 
 function answersOf({ answer }: { readonly answer: string }): string[] {
   return answer.split("+");
+}
+
+function turnsText(requests: readonly ModelRequest[], lives: readonly number[], kills: readonly number[]): string {
+  const asked = requests.map((request) => ({ atMs: request.atMs, text: unanswered(request) }));
+  return JSON.stringify({ lives, kills, asked }, undefined, 1);
 }
 
 /** A package of this repository with another build in it. */
