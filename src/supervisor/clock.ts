@@ -16,3 +16,15 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Ends early, and without an error, when the signal fires. */
+export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  const cancel = clock.setTimeout(end, ms);
+  signal.addEventListener("abort", end);
+  await promise;
+  cancel();
+  signal.removeEventListener("abort", end);
+}

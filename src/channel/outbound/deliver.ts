@@ -72,11 +72,15 @@ async function deliverNow(
   const { queue } = sender;
   const settle = () => runErrand(queue, threadKey, (signal) => settleSends(sender, target, signal), hooks.signal);
   const sent = await earlierParts(account, calls, { delivery, unit, settle });
-  const sendPart = createPartSend({ account, target, sender, hooks, author });
+  const kind = hooks.kind ?? (isAnswering(accountId, threadKey) ? "reply" : "proactive");
+  // OpenClaw would try it again as well, but forgets it as soon as the next answer of the conversation is there.
+  const persists = kind === "reply" && delivery !== undefined;
+  const sendPart = createPartSend({ account, target, sender, hooks, author, persists });
   const missing = calls.flatMap((call, part) => (sent.has(part) ? [] : [{ call, part }]));
   const outcomes = await queue.enqueue({
     threadKey,
-    kind: hooks.kind ?? (isAnswering(accountId, threadKey) ? "reply" : "proactive"),
+    kind,
+    persists,
     repeatKeys: missing.map(({ call: { print } }) => (print.repeats ? print.hash : undefined)),
     tasks: missing.map(({ call, part }) => async (signal) => {
       const place = { delivery, unit, part, parts: calls.length, thread: threadKey };

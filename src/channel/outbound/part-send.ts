@@ -2,6 +2,7 @@ import { isZalouserError, ZalouserError } from "../../errors.js";
 import type { Target } from "../../policy/index.js";
 import type { SendOutcome } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
+import { sleep, systemClock, type Clock } from "../../supervisor/index.js";
 import { supervisorSnapshot } from "../operate/supervisors.js";
 import { wrongUser } from "./authors.js";
 import type { Call } from "./deliver.js";
@@ -25,6 +26,9 @@ export interface PartSendOptions {
   readonly hooks: DispatchHooks;
   /** Whose words these are, as far as known: while they wait, somebody else may have logged in. */
   readonly author: string | undefined;
+  /** Whether a send nobody knows the end of is looked for again, for a minute and a half, before it is given back. */
+  readonly persists?: boolean;
+  readonly clock?: Clock;
 }
 
 export type PartSend = (
@@ -33,8 +37,19 @@ export type PartSend = (
   signal: AbortSignal,
 ) => Promise<SendOutcome>;
 
-/** Carries out one call between two entries in the ledger; an outcome that is unknown gets one look at the history. */
-export function createPartSend({ account, target, sender, hooks, author }: PartSendOptions): PartSend {
+/** Before the looks at a conversation that follow the first one. */
+const lookPausesMs = [5_000, 20_000, 60_000];
+
+/** Carries out one call between two entries in the ledger; for an outcome that is unknown the history is looked at. */
+export function createPartSend({
+  account,
+  target,
+  sender,
+  hooks,
+  author,
+  persists = false,
+  clock = systemClock,
+}: PartSendOptions): PartSend {
   const { accountId } = account;
   return async (call, place, signal) => {
     // Asked again: a message before it may have found the session dead.
@@ -47,10 +62,17 @@ export function createPartSend({ account, target, sender, hooks, author }: PartS
     const outcome = await attempt(account, call, sender.zca, signal);
     ledger.end(entry, outcome);
     if (outcome.kind === "unsent") noteRefusal(account, outcome.error);
-    if (outcome.kind !== "unknown" || signal.aborted || isOutage(outcome.error)) return outcome;
-    await settleSends(sender, target, signal);
-    const settled = ledger.find(entry.id);
-    return settled?.state === "sent" ? { kind: "sent", messageIds: settled.messageIds } : outcome;
+    if (outcome.kind !== "unknown") return outcome;
+    for (const pauseMs of persists ? [0, ...lookPausesMs] : [0]) {
+      await sleep(clock, pauseMs, signal);
+      if (signal.aborted) break;
+      if (pauseMs === 0 ? isOutage(outcome.error) : outage(account) !== undefined) continue;
+      await settleSends(sender, target, signal);
+      const settled = ledger.find(entry.id);
+      if (settled?.state === "sent") return { kind: "sent", messageIds: settled.messageIds };
+      if (settled?.state === "unsent") return { kind: "unsent", error: neverArrived(accountId, outcome.error) };
+    }
+    return outcome;
   };
 
   function refusalOf(): ZalouserError | undefined {
@@ -82,6 +104,11 @@ function outage({ accountId }: ResolvedAccount): ZalouserError | undefined {
   const { lifecycle, lastEnding } = supervisorSnapshot(accountId) ?? {};
   if (lifecycle !== "recovering" || lastEnding?.kind !== "network") return undefined;
   return new ZalouserError("ZCA_NETWORK", "Zalo cannot be reached; nothing was sent.", { accountId });
+}
+
+/** A look at the conversation showed it. That passes by itself, whatever it was: the send may be tried again. */
+function neverArrived(accountId: string, cause: ZalouserError): ZalouserError {
+  return new ZalouserError("ZCA_NETWORK", "The message did not arrive; nothing was sent.", { accountId, cause });
 }
 
 /** With the network gone, a look would fail as the send did. */

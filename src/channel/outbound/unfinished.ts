@@ -71,7 +71,10 @@ export interface WaitOptions {
   readonly clock?: Clock;
 }
 
-/** Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. */
+/**
+ * Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. What is on its
+ * way is waited for, too: a crash would leave it to the host, and a try may fail.
+ */
 const waitLimitMs = 3 * 60_000;
 
 /**
@@ -83,7 +86,7 @@ export async function earlierDeliveries(
   thread: string,
   { signal, limitMs = waitLimitMs, clock = systemClock }: WaitOptions = {},
 ): Promise<readonly Unfinished[]> {
-  const pending = () => retried(accountId, clock.now()).filter((one) => one.thread === thread);
+  const pending = () => open(accountId, clock.now()).filter((one) => one.thread === thread);
   if (pending().length === 0) return [];
   await new Promise<void>((resolve) => {
     const end = () => {
@@ -100,7 +103,7 @@ export async function earlierDeliveries(
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
   });
-  const left = signal?.aborted === true ? [] : pending();
+  const left = signal?.aborted === true ? [] : pending().filter((one) => !isInFlight(accountId, one));
   if (left.length > 0) pass(accountId, left, clock.now());
   return left;
 }
@@ -112,10 +115,10 @@ export function abandonedDeliveries(accountId: string, nowMs: number): readonly 
   );
 }
 
-/** What the host may still try again. */
-function retried(accountId: string, nowMs: number): readonly Unfinished[] {
+/** What is on its way, and what the host may still try again. */
+function open(accountId: string, nowMs: number): readonly Unfinished[] {
   return kept(accountId, nowMs).filter(
-    (one) => !isInFlight(accountId, one) && one.passedMs === undefined && one.beganMs >= nowMs - triedMs,
+    (one) => isInFlight(accountId, one) || (one.passedMs === undefined && one.beganMs >= nowMs - triedMs),
   );
 }
 

@@ -13,6 +13,8 @@ export interface SendErrand {
   readonly tasks: readonly SendTask[];
   /** For each task what tells its text from others, where repeating it soon would look like spam. */
   readonly repeatKeys?: readonly (string | undefined)[];
+  /** Refusals that pass by themselves are waited for, for minutes: nothing else of the profile leaves meanwhile. */
+  readonly persists?: boolean;
   /** The calls read instead of sending: they keep the pace and count as no message. */
   readonly reads?: boolean;
 }
@@ -31,8 +33,8 @@ export interface SendRunOptions {
 
 export interface SendRun {
   /**
-   * Runs the parts of one message in order and stops after the first that is not `sent`. A part behind a sent one gets
-   * three tries where the refusal is certain and passes by itself. Never rejects.
+   * Runs the parts of one message in order and stops after the first that is not `sent`. Where a refusal is certain and
+   * passes by itself, a part behind a sent one gets three tries, and each part of what persists gets five. Never rejects.
    */
   run(errand: SendErrand, signal?: AbortSignal): Promise<readonly SendOutcome[]>;
   inFlightSinceMs(): number | undefined;
@@ -57,9 +59,12 @@ interface Part {
 }
 
 /** Refusals that pass by themselves. */
-const passing: ReadonlySet<ErrorCode> = new Set(["ZCA_RATE_LIMITED", "ZCA_BUSY", "ZCA_NETWORK"]);
-/** Before the second and the third try of a part; after a rate limit the profile's rest is longer. */
+const passing: ReadonlySet<ErrorCode> = new Set(["ZCA_RATE_LIMITED", "ZCA_BUSY", "ZCA_NETWORK", "SEND_NOT_CONNECTED"]);
+/** Before the second try of a part, the third and so on; after a rate limit the profile's rest is longer. */
 const retryPausesMs = [5_000, 20_000];
+const persistentPausesMs = [...retryPausesMs, 60_000, 120_000];
+/** Since the first try; what took longer, such as two rests after rate limits, gets three tries. */
+const persistMs = 12 * 60_000;
 
 /** Carries out one message's calls at the pace of its profile. */
 export function createSendRun(options: SendRunOptions): SendRun {
@@ -115,14 +120,29 @@ export function createSendRun(options: SendRunOptions): SendRun {
   async function runLater(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
     await pause(errand, part, ends);
     if (ends.aborted) return unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId);
+    return runPatiently(errand, part, stop, ends);
+  }
+
+  async function runPatiently(
+    errand: SendErrand,
+    part: Part,
+    stop: AbortSignal,
+    ends: AbortSignal,
+  ): Promise<SendOutcome> {
+    const lastMs = clock.now() + persistMs;
     let outcome = await runOne(errand, part, stop);
-    for (const pauseMs of retryPausesMs) {
+    for (const [index, pauseMs] of (errand.persists === true ? persistentPausesMs : retryPausesMs).entries()) {
       if (outcome.kind !== "unsent" || !passing.has(outcome.error.code)) break;
+      if (index >= retryPausesMs.length && clock.now() > lastMs) break;
       await pause(errand, part, ends, pauseMs);
       if (ends.aborted) break;
       outcome = await runOne(errand, part, stop);
     }
     return outcome;
+  }
+
+  function runFirst(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
+    return errand.persists === true ? runPatiently(errand, part, stop, ends) : runOne(errand, part, stop);
   }
 
   return {
@@ -133,7 +153,7 @@ export function createSendRun(options: SendRunOptions): SendRun {
       const outcomes: SendOutcome[] = [];
       for (const [index, task] of errand.tasks.entries()) {
         const part: Part = { task, repeatKey: errand.repeatKeys?.[index] };
-        const outcome = index === 0 ? await runOne(errand, part, stop) : await runLater(errand, part, stop, ends);
+        const outcome = await (index === 0 ? runFirst : runLater)(errand, part, stop, ends);
         outcomes.push(outcome);
         if (outcome.kind !== "sent") break;
       }

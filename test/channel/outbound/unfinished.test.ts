@@ -67,8 +67,6 @@ describe("the next turn of a conversation", () => {
   test("waits for what a gateway that was killed had begun", async () => {
     const answer = answerTo(family);
     void whileDelivering(account, answer, () => new Promise(() => {}));
-    // While it is on its way it needs no other try, so nobody waits for one.
-    expect(await earlierDeliveries(account, family, { clock })).toEqual([]);
     const { freshProcess } = await anotherProcess();
     let goesOn = false;
     void freshProcess.earlierDeliveries(account, family, { clock }).then(() => (goesOn = true));
@@ -77,6 +75,24 @@ describe("the next turn of a conversation", () => {
     freshProcess.finishDelivery(account, answer.delivery);
     await clock.advance(0);
     expect(goesOn).toBe(true);
+  });
+
+  test("waits for an answer that is on its way, which a crash would leave to the host, but does not call it left behind", async () => {
+    const sending = Promise.withResolvers<string[]>();
+    const sent = whileDelivering(account, answerTo(lan), () => sending.promise);
+    const [soon, late] = [nextTurn(lan), nextTurn(lan)];
+    await clock.advance(3 * 60_000 + 1);
+    expect([soon, late]).toEqual([
+      { goesOn: true, left: [] },
+      { goesOn: true, left: [] },
+    ]);
+    const third = nextTurn(lan);
+    await clock.advance(1000);
+    expect(third.goesOn).toBe(false);
+    sending.resolve(["7654321"]);
+    await sent;
+    await clock.advance(0);
+    expect(third).toEqual({ goesOn: true, left: [] });
   });
 
   test("goes on after three minutes all the same, and status tells what was left behind", async () => {

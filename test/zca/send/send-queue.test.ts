@@ -333,6 +333,47 @@ describe("what is not sent", () => {
     expect(names(r)).toEqual(["1/2", "2/2", "một"]);
   });
 
+  test.each<[ErrorCode, number]>([
+    ["ZCA_RATE_LIMITED", 5 * 60_000],
+    ["ZCA_NETWORK", 5_000],
+    ["SEND_NOT_CONNECTED", 5_000],
+  ])("what persists is tried again after %s, before anything else of the profile", async (code, restMs) => {
+    const r = rig();
+    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
+    const answer = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      persists: true,
+      tasks: [inTurn(r.task("một", { outcome: refused }), r.task("một"))],
+    });
+    void r.send("user:1", "hai");
+    void r.send("user:2", "ba");
+    await r.clock.advance(20 * 60_000);
+    expect((await answer).map(({ kind }) => kind)).toEqual(["sent"]);
+    expect(names(r)).toEqual(["một", "một", "hai", "ba"]);
+    expect((r.calls[1]?.startMs ?? 0) - (r.calls[0]?.endMs ?? 0)).toBeGreaterThanOrEqual(restMs);
+  });
+
+  test.each<[ErrorCode, number]>([
+    // Each rest is longer than the one before.
+    ["ZCA_RATE_LIMITED", 3],
+    ["ZCA_NETWORK", 5],
+  ])("what persists is given back with %s after %i tries within a quarter of an hour", async (code, tries) => {
+    const r = rig();
+    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
+    const answer = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      persists: true,
+      tasks: [r.task("một", { outcome: refused })],
+    });
+    let outcomes: readonly SendOutcome[] | undefined;
+    void answer.then((result) => (outcomes = result));
+    await r.clock.advance(16 * 60_000);
+    expect(outcomes?.map(codeOf)).toEqual([code]);
+    expect(names(r)).toHaveLength(tries);
+  });
+
   test.each(["close", "abort"])("%s ends the rest before another try at once", async (how) => {
     const r = rig();
     const controller = new AbortController();
