@@ -67,10 +67,12 @@ export function createPartSend({
       await sleep(clock, pauseMs, signal);
       if (signal.aborted) break;
       if (pauseMs === 0 ? isOutage(outcome.error) : outage(account) !== undefined) continue;
-      await settleSends(sender, target, signal);
+      const noLook = await settleSends(sender, target, signal);
       const settled = ledger.find(entry.id);
       if (settled?.state === "sent") return { kind: "sent", messageIds: settled.messageIds };
       if (settled?.state === "unsent") return { kind: "unsent", error: neverArrived(accountId, outcome.error) };
+      // Everything else of the profile waits meanwhile; that has to have a prospect.
+      if (noLook?.passes !== true) break;
     }
     return outcome;
   };

@@ -9,8 +9,16 @@ import { supervisorOf } from "../operate/supervisors.js";
 import type { SeenMessage } from "./match-sends.js";
 import { rowHashes } from "./send-print.js";
 
+/** Why there was no look; `passes`: it may be different within a minute. */
+export interface NoLook {
+  readonly why: string;
+  readonly passes: boolean;
+}
+
 /** What a look at a conversation's history gave, or why there was none. */
-export type Look = { readonly rows: readonly SeenMessage[] } | { readonly why: string };
+export type Look = { readonly rows: readonly SeenMessage[] } | NoLook;
+
+const notConnected: NoLook = { why: "the account is not connected", passes: true };
 
 const rowsPerLook = 50;
 const windowMs = 60 * 60_000;
@@ -27,7 +35,7 @@ const renewals = z.object({ atMs: z.array(z.number()) });
 export async function lookAt(zca: Zca, target: Target, signal: AbortSignal): Promise<Look> {
   const { accountId } = zca;
   const ownId = openAccountState(accountId).login.read()?.uid;
-  if (ownId === undefined) return { why: "the account's own user id is not known" };
+  if (ownId === undefined) return { why: "the account's own user id is not known", passes: false };
   const isGroup = target.kind === "group";
   const read = async (ending: AbortSignal): Promise<Look> => {
     const { rows, unreadable } = await recentMessages(
@@ -36,28 +44,28 @@ export async function lookAt(zca: Zca, target: Target, signal: AbortSignal): Pro
       AbortSignal.any([signal, ending]),
     );
     // What cannot be read may be the very message.
-    if (unreadable > 0) return { why: "the history has rows this plugin cannot read" };
+    if (unreadable > 0) return { why: "the history has rows this plugin cannot read", passes: false };
     return { rows: rows.flatMap((row) => seen(row, ownId)) };
   };
   try {
     return isGroup ? await read(signal) : await betweenListeners(accountId, read);
   } catch (error) {
-    return { why: describeError(error) };
+    return { why: describeError(error), passes: true };
   }
 }
 
 async function betweenListeners(accountId: string, read: (signal: AbortSignal) => Promise<Look>): Promise<Look> {
   const supervisor = supervisorOf(accountId);
-  if (supervisor === undefined) return { why: "the account is not running" };
+  if (supervisor === undefined) return { why: "the account is not running", passes: false };
   const { phase } = supervisor.snapshot();
   const isUp = phase === "running";
   // In the middle of a login there is nothing to wait for: the caller holds the queue, and that login may need it.
-  if (!isUp && phase !== "waiting") return { why: "the account is not connected" };
+  if (!isUp && phase !== "waiting") return notConnected;
   if (isUp && !spendRenewal(accountId)) {
-    return { why: `the conversation may be read back at most ${renewalsPerHour} times an hour` };
+    return { why: `the conversation may be read back at most ${renewalsPerHour} times an hour`, passes: false };
   }
   const outcome = await supervisor.pauseFor(read, { limitMs: pauseLimitMs });
-  return outcome.kind === "done" ? outcome.value : { why: "the account is not connected" };
+  return outcome.kind === "done" ? outcome.value : notConnected;
 }
 
 /** Kept on disk: a gateway that restarts often must not spend logins on it. */

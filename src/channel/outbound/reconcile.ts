@@ -13,6 +13,7 @@ import { earlierSendsGone, sendLedgerOf } from "./ledgers.js";
 import type { LedgerEntry, SendLedger } from "./send-ledger.js";
 import { noteSend } from "./send-ring.js";
 import { senderFor } from "./senders.js";
+import type { NoLook } from "./read-back.js";
 import { settleSends } from "./settle-sends.js";
 import { finishDelivery } from "./unfinished.js";
 
@@ -67,16 +68,16 @@ async function reconcile(ctx: Context, account: ResolvedAccount, target: Target)
     if (isUntried(ctx, ledger, thread, claimed !== undefined)) return { status: "not_sent" };
     return { ...unresolved("The record of this send is missing."), retryable: false };
   }
-  let why: string | undefined;
+  let noLook: NoLook | undefined;
   if (before.some(isOpen)) {
     const sender = senderFor(account);
-    why = await runErrand(sender.queue, thread, (signal) => settleSends(sender, target, signal));
+    noLook = await runErrand(sender.queue, thread, (signal) => settleSends(sender, target, signal));
   }
   const entries = ledger.ofDelivery(ctx.queueId);
   const open = entries.find((entry) => isOpen(entry) && !isOut(entries, entry.unit, entry.part));
   if (open !== undefined) {
     const part = `message ${open.part + 1} of ${open.parts}`;
-    return unresolved(`Whether ${part} arrived cannot be told${why === undefined ? "" : `: ${why}`}.`);
+    return unresolved(`Whether ${part} arrived cannot be told${noLook === undefined ? "" : `: ${noLook.why}`}.`);
   }
   const units = unitsOf(ctx);
   const missing = units.filter((unit) => !isComplete(entries, unit));

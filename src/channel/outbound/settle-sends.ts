@@ -1,7 +1,7 @@
 import type { Target } from "../../policy/index.js";
 import { earlierSendsGone, sendLedgerOf } from "./ledgers.js";
 import { matchSends, type UnknownSend } from "./match-sends.js";
-import { lookAt } from "./read-back.js";
+import { lookAt, type NoLook } from "./read-back.js";
 import type { LedgerEntry, SendLedger } from "./send-ledger.js";
 import type { Sender } from "./senders.js";
 
@@ -19,18 +19,19 @@ export async function settleSends(
   { zca, queue }: Sender,
   target: Target,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<NoLook | undefined> {
   const { accountId } = zca;
   const thread = `${target.kind}:${target.id}`;
   const ledger = sendLedgerOf(accountId);
   const nowMs = Date.now();
   const goneMs = await earlierSendsGone(accountId).catch(() => undefined);
-  if (goneMs === undefined) return "what an earlier gateway left running could not be looked at";
+  if (goneMs === undefined) return { why: "what an earlier gateway left running could not be looked at", passes: true };
   const open = ledger.open(nowMs - consideredMs, thread);
   const judged = open.flatMap((entry) => unknownSend(entry, ledger, goneMs, nowMs));
-  if (judged.length === 0) return open.length === 0 ? undefined : "the send has only just been started";
+  if (judged.length === 0)
+    return open.length === 0 ? undefined : { why: "the send has only just been started", passes: true };
   const look = await lookAt(zca, target, signal);
-  if ("why" in look) return look.why;
+  if ("why" in look) return look;
   const verdicts = matchSends(judged, look.rows, (id) => ledger.isOurs(id, target.id));
   for (const entry of open) {
     const verdict = verdicts.get(entry.id);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -24,6 +24,8 @@ const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const killSpacingMs = 160_000;
 /** Beside other harnesses a machine of two cores is slow. */
 const bootMs = 400_000;
+/** A conversation waits three minutes for an answer whose end is open, and its messages come in bursts. */
+const journalWaitMs = 4 * 60_000;
 /** Around a kill the host itself may lose the turn it was running; it says so, or answers it after the boot. */
 const interruptedMs = 20_000;
 
@@ -87,11 +89,13 @@ export async function createGatewaySoakHost(
       await gateway.call("channels.start", { channel: "zalouser", accountId }).catch(() => undefined);
     },
     turns: (said) => turnsOf(model.requests, said, kills),
-    // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both.
+    // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both. And what
+    // waits in our journal for such an answer before it, three minutes at most.
     reported: () =>
-      new Set(
-        (["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
-      ),
+      new Set([
+        ...(["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
+        ...waitingInJournals(folders.state, Date.now() - journalWaitMs).flatMap(tokensIn),
+      ]),
     async uncovered() {
       const all = await statuses();
       return new Set(all.filter((status) => admitsUncovered({ snapshot: status, issues: [] })).map(idOf));
@@ -194,6 +198,23 @@ function answersOf({ answer }: { readonly answer: string }): string[] {
 function turnsText(requests: readonly ModelRequest[], lives: readonly number[], kills: readonly number[]): string {
   const asked = requests.map((request) => ({ atMs: request.atMs, text: unanswered(request) }));
   return JSON.stringify({ lives, kills, asked }, undefined, 1);
+}
+
+/** Messages that wait to be handled, received no longer ago than that, as JSON text. */
+function waitingInJournals(state: string, sinceMs: number): string[] {
+  const accounts = path.join(state, "zalouser", "accounts");
+  const files = readdirSync(accounts).map((account) => path.join(accounts, account, "journal.sqlite"));
+  return files.filter(existsSync).flatMap((file) => {
+    const db = new DatabaseSync(file, { readOnly: true });
+    try {
+      return db
+        .prepare("SELECT payload FROM event WHERE state = 'pending' AND received_ms >= ?")
+        .all(sinceMs)
+        .map((row) => String(row["payload"]));
+    } finally {
+      db.close();
+    }
+  });
 }
 
 /** A package of this repository with another build in it. */

@@ -8,13 +8,18 @@ export interface Sample {
 /** A life shorter than this is still warming up. */
 const shortestMs = 150_000;
 
+/** What is not collected yet says nothing: of each stretch the least counts. */
+const stretchMs = 20_000;
+
 /** Growth in MB a minute over the second half of the longest life; undefined when no life was long enough to tell. */
 export function growthMbPerMinute(samples: readonly Sample[]): number | undefined {
   const lives = [...Map.groupBy(samples, ({ life }) => life).values()];
   const longest = lives.toSorted((a, b) => spanOf(b) - spanOf(a))[0] ?? [];
   if (spanOf(longest) < shortestMs) return undefined;
   const half = longest.slice(Math.floor(longest.length / 2));
-  return (slope(half.map(({ atMs, bytes }) => [atMs, bytes])) * 60_000) / 2 ** 20;
+  const stretches = [...Map.groupBy(half, ({ atMs }) => Math.floor(atMs / stretchMs)).values()];
+  const least = stretches.map((samples) => samples.reduce((a, b) => (b.bytes < a.bytes ? b : a)));
+  return (slope(least.map(({ atMs, bytes }) => [atMs, bytes])) * 60_000) / 2 ** 20;
 }
 
 function spanOf(samples: readonly Sample[]): number {
