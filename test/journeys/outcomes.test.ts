@@ -12,6 +12,7 @@ import { openSendLedger } from "../../src/channel/outbound/send-ledger.ts";
 import { closeSenders } from "../../src/channel/outbound/senders.ts";
 import { textPrint } from "../../src/channel/outbound/send-print.ts";
 import { sendNotices } from "../../src/channel/outbound/send-ring.ts";
+import { whileAnswering } from "../../src/channel/outbound/turns.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
@@ -384,6 +385,28 @@ describe("what became of an answer", () => {
       expect(error).toMatchObject({ name: "PlatformMessageNotDispatchedError", retryable: true });
       expect(error.message).toContain("ZCA_NETWORK");
       expect(calls("msg send")).toBe(0);
+    } finally {
+      stop.abort();
+      await running;
+    }
+  });
+
+  test("an answer that finds no network waits for it in our queue, and the next answer does not overtake it", async () => {
+    host.world.setFaults([fault({ command: "listen", first: 1 }, { group: "exit", error: "fetch failed" })]);
+    const stop = new AbortController();
+    const running = host.run(stop.signal);
+    try {
+      await expect.poll(() => host.status().lifecycle, { timeout: 20_000 }).toBe("recovering");
+      const base = { cfg: host.config(), accountId: "default", to: lan };
+      // As the host does with what a person wrote while the first answer was being thought of.
+      await whileAnswering("default", `user:${lan}`, () =>
+        Promise.all([
+          sendText({ ...base, text: "một 🙂", deliveryQueueId: `${delivery()}-1` }),
+          sendText({ ...base, text: "hai", deliveryQueueId: `${delivery()}-2` }),
+        ]),
+      );
+      expect(ours().map(({ text }) => text)).toEqual(["một 🙂", "hai"]);
+      expect(calls("msg send")).toBe(2);
     } finally {
       stop.abort();
       await running;
