@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time. */
+/** Most of these tests wait for processes rather than compute. The same for both projects, or one would wait for the other. */
+const maxWorkers = 6;
+
+/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time, beside the others. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,8 +13,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
           exclude: ["test/gateway/**"],
           testTimeout: 120_000,
-          // Most of these tests wait for processes rather than compute.
-          maxWorkers: 6,
+          maxWorkers,
         },
       },
       {
@@ -20,7 +22,7 @@ export default defineConfig({
           include: ["test/gateway/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers,
         },
       },
     ],

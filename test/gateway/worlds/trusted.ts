@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accountJourneys } from "./journeys/accounts.ts";
-import { badInputJourneys, lateProgramJourney } from "./journeys/bad-input.ts";
-import { commandJourneys, statusJourney } from "./journeys/commands.ts";
-import { directMessageJourneys } from "./journeys/direct.ts";
-import { configureAndStart, credentialsFile, pairFirstPerson, scanAndConfirm } from "./journeys/first-steps.ts";
-import { groupJourneys } from "./journeys/groups.ts";
-import { expectClean } from "./journeys/inspection.ts";
-import { recoveryJourneys } from "./journeys/recovery.ts";
-import { createCast, type Cast } from "./rig/cast.ts";
-import { openLogin } from "./rig/login.ts";
-import { createStage, type Stage } from "./rig/stage.ts";
+import { accountJourneys } from "../journeys/accounts.ts";
+import { badInputJourneys, lateProgramJourney } from "../journeys/bad-input.ts";
+import { commandJourneys, statusJourney } from "../journeys/commands.ts";
+import { directMessageJourneys } from "../journeys/direct.ts";
+import { configureAndStart, credentialsFile, pairFirstPerson, scanAndConfirm } from "../journeys/first-steps.ts";
+import { groupJourneys } from "../journeys/groups.ts";
+import { expectClean } from "../journeys/inspection.ts";
+import { recoveryJourneys } from "../journeys/recovery.ts";
+import { createCast, type Cast } from "../rig/cast.ts";
+import { openLogin } from "../rig/login.ts";
+import { createStage, type Stage } from "../rig/stage.ts";
 
-// One gateway for all journeys, in this order: each builds on the state the ones before it left.
-describe("installed by name, which the host trusts", () => {
+/** Installed by name, which the host trusts: one gateway for all journeys, each builds on what the ones before it left. */
+export function trustedWorld(): void {
   let stage: Stage;
   let cast: Cast;
 
@@ -117,4 +117,4 @@ describe("installed by name, which the host trusts", () => {
       () => stage,
       () => cast,
     ));
-});
+}
