@@ -7,7 +7,19 @@ import { openAccountState } from "../account/state.js";
 
 /** Answers the host has us deliver that were begun and are not known to have ended, oldest first. Times in ms since the epoch. */
 const deliveries = z
-  .array(z.object({ delivery: z.string(), thread: z.string(), beganMs: z.number(), passedMs: z.number().optional() }))
+  .array(
+    z.object({
+      delivery: z.string(),
+      thread: z.string(),
+      beganMs: z.number(),
+      /** Whether it arrived is not known, and could not be found out at once. */
+      unknown: z.boolean().optional(),
+      /** Since when a turn has waited for it; a restart begins no new wait. */
+      waitedMs: z.number().optional(),
+      /** It was waited for in vain. */
+      passedMs: z.number().optional(),
+    }),
+  )
   .readonly();
 
 export type Unfinished = z.infer<typeof deliveries>[number];
@@ -47,13 +59,14 @@ export async function whileDelivering<T>(accountId: string, delivery: Delivery, 
     finishDelivery(accountId, delivery.delivery);
     return result;
   } catch (error) {
-    const isFinal = error instanceof PlatformMessageNotDispatchedError && !error.retryable;
-    if (isFinal) finishDelivery(accountId, delivery.delivery);
+    if (!(error instanceof PlatformMessageNotDispatchedError)) change(accountId, [delivery], { unknown: true });
+    else if (!error.retryable) finishDelivery(accountId, delivery.delivery);
     throw error;
   } finally {
     const left = (inFlight.get(key) ?? 1) - 1;
     if (left === 0) inFlight.delete(key);
     else inFlight.set(key, left);
+    for (const look of waiting) look();
   }
 }
 
@@ -67,15 +80,17 @@ export function finishDelivery(accountId: string, delivery: string): void {
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly limitMs?: number;
   readonly clock?: Clock;
 }
 
-/**
- * Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. What is on its
- * way is waited for, too: a crash would leave it to the host, and a try may fail.
- */
-const waitLimitMs = 3 * 60_000;
+const waitLimitsMs = {
+  /** A crash would leave it to the host, and a try may fail. */
+  onItsWay: 3 * 60_000,
+  /** Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. */
+  unsent: 3 * 60_000,
+  /** Most likely it has arrived, and two of the host's looks are over by then. */
+  unknown: 60_000,
+};
 
 /**
  * Waits until nothing that was begun earlier for a conversation is left for the host to try again. Gives what is left all
@@ -84,11 +99,18 @@ const waitLimitMs = 3 * 60_000;
 export async function earlierDeliveries(
   accountId: string,
   thread: string,
-  { signal, limitMs = waitLimitMs, clock = systemClock }: WaitOptions = {},
+  { signal, clock = systemClock }: WaitOptions = {},
 ): Promise<readonly Unfinished[]> {
+  const startMs = clock.now();
+  const isFlying = (one: Unfinished) => isInFlight(accountId, one);
   const pending = () => open(accountId, clock.now()).filter((one) => one.thread === thread);
+  const untilMs = (one: Unfinished) => {
+    if (isFlying(one)) return startMs + waitLimitsMs.onItsWay;
+    return (one.waitedMs ?? clock.now()) + (one.unknown === true ? waitLimitsMs.unknown : waitLimitsMs.unsent);
+  };
   if (pending().length === 0) return [];
   await new Promise<void>((resolve) => {
+    let cancel = () => {};
     const end = () => {
       cancel();
       waiting.delete(look);
@@ -96,15 +118,21 @@ export async function earlierDeliveries(
       resolve();
     };
     const look = () => {
-      if (pending().length === 0) end();
+      cancel();
+      const found = pending();
+      const fresh = found.filter((one) => !isFlying(one) && one.waitedMs === undefined);
+      if (fresh.length > 0) change(accountId, fresh, { waitedMs: clock.now() });
+      const leftMs = Math.max(0, ...found.map((one) => untilMs(one) - clock.now()));
+      if (leftMs === 0) end();
+      else cancel = clock.setTimeout(look, leftMs);
     };
-    const cancel = clock.setTimeout(end, limitMs);
     waiting.add(look);
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
+    else look();
   });
-  const left = signal?.aborted === true ? [] : pending().filter((one) => !isInFlight(accountId, one));
-  if (left.length > 0) pass(accountId, left, clock.now());
+  const left = signal?.aborted === true ? [] : pending().filter((one) => !isFlying(one));
+  if (left.length > 0) change(accountId, left, { passedMs: clock.now() });
   return left;
 }
 
@@ -134,11 +162,17 @@ function begin(accountId: string, { delivery, thread }: Delivery): void {
   write(accountId, [...fresh, { delivery, thread, beganMs: nowMs }].slice(-keptDeliveries));
 }
 
-function pass(accountId: string, left: readonly Unfinished[], nowMs: number): void {
-  const passed = new Set(left.map(({ delivery }) => delivery));
+function change(
+  accountId: string,
+  which: readonly { readonly delivery: string }[],
+  what: Partial<Pick<Unfinished, "unknown" | "waitedMs" | "passedMs">>,
+): void {
+  const changed = new Set(which.map(({ delivery }) => delivery));
+  const known = read(accountId);
+  if (!known.some(({ delivery }) => changed.has(delivery))) return;
   write(
     accountId,
-    read(accountId).map((one) => (passed.has(one.delivery) ? { ...one, passedMs: nowMs } : one)),
+    known.map((one) => (changed.has(one.delivery) ? { ...one, ...what } : one)),
   );
 }
 

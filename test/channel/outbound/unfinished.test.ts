@@ -109,6 +109,30 @@ describe("the next turn of a conversation", () => {
     expect(sendNotices({ accountId: account })).toEqual([]);
   });
 
+  test("waits one minute only for an answer that has most likely arrived", async () => {
+    const delivery = await failed(lan, new Error("Whether it arrived is not known."));
+    const turn = nextTurn(lan);
+    await clock.advance(59_000);
+    expect(turn.goesOn).toBe(false);
+    await clock.advance(1_001);
+    expect(turn).toEqual({ goesOn: true, left: [delivery] });
+  });
+
+  test("begins no new wait when the gateway starts again meanwhile", async () => {
+    const delivery = await failed(family);
+    nextTurn(family);
+    await clock.advance(2 * 60_000);
+    const { freshProcess } = await anotherProcess();
+    let left: readonly string[] | undefined;
+    void freshProcess
+      .earlierDeliveries(account, family, { clock })
+      .then((found) => (left = found.map((one) => one.delivery)));
+    await clock.advance(59_000);
+    expect(left).toBeUndefined();
+    await clock.advance(1_001);
+    expect(left).toEqual([delivery]);
+  });
+
   test("does not wait for what nobody tries again: refused for good, given up, or older than all the host's tries", async () => {
     await failed(
       lan,
