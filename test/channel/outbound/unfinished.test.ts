@@ -120,8 +120,10 @@ describe("the next turn of a conversation", () => {
 
   test("begins no new wait when the gateway starts again meanwhile", async () => {
     const delivery = await failed(family);
-    nextTurn(family);
+    const stop = new AbortController();
+    nextTurn(family, stop.signal);
     await clock.advance(2 * 60_000);
+    stop.abort();
     const { freshProcess } = await anotherProcess();
     let left: readonly string[] | undefined;
     void freshProcess
