@@ -57,7 +57,8 @@ export function sayInOneBreath(
 
 /** A member addresses the account in a group and is owed an answer; with the kind `note` it is mere talk. */
 export function sayInRoom({ world, said }: Stage, { group, account, members }: Room, telling: Telling): Said {
-  const [member] = members;
+  // Taking turns: nobody answers every answer within seconds, as only another bot would.
+  const member = members[said.length % Math.max(1, members.length)];
   if (member === undefined) throw new Error("Nobody is in this group.");
   const thread = `group:${group.groupId}`;
   const { accountId } = account;

@@ -109,7 +109,7 @@ async function rage({ host, people, chaos, samples }: Run): Promise<void> {
       nextChaosMs = Date.now() + 1500 + random.below(2500);
     }
     if (Date.now() < nextSampleMs) continue;
-    nextSampleMs = Date.now() + 5000;
+    nextSampleMs = Date.now() + host.memorySpacingMs;
     const bytes = await host.memory();
     if (bytes !== undefined) samples.push({ atMs: Date.now(), bytes, life: host.lives.length });
   }
@@ -160,7 +160,7 @@ async function evidence(host: SoakHost, people: People): Promise<Evidence> {
     turns: host.turns(people.said),
     delivered: deliveredIn(host.world),
     calls: callsIn(host.world, host.lives),
-    reported: host.reported(),
+    reported: await host.reported(people.said),
     uncovered: new Set(),
     leastGapMs: leastGapMs(broken),
     leftovers: [],

@@ -12,7 +12,7 @@ export interface GatewayDeps {
 
 export interface Gateway {
   /** Milliseconds until `/readyz` answered. */
-  start(options?: { onOutput?: (text: string) => void; timeoutMs?: number }): Promise<number>;
+  start(options?: { onOutput?: (text: string) => void; timeoutMs?: number; inspect?: boolean }): Promise<number>;
   /** SIGTERM, then waits; returns the milliseconds it took. Fails when it does not end by itself. */
   stop(options?: { timeoutMs?: number }): Promise<number>;
   /** SIGKILL: no handler of anybody runs. */
@@ -20,6 +20,8 @@ export interface Gateway {
   /** `openclaw gateway call`; the answer as JSON. */
   call(method: string, params?: object): Promise<unknown>;
   pid(): number | undefined;
+  /** Where the inspector of the running process listens, when it was started with one. */
+  inspectorUrl(): string | undefined;
   /** What all gateway processes of this host have printed so far. */
   output(): string;
 }
@@ -45,10 +47,11 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
   };
 
   return {
-    async start({ onOutput, timeoutMs = 120_000 } = {}) {
+    async start({ onOutput, timeoutMs = 120_000, inspect = false } = {}) {
       if (running) throw new Error("The gateway is running already.");
       const startedAt = performance.now();
-      running = startProgram(process.execPath, [openclaw, "gateway", "run"], {
+      const inspector = inspect ? ["--inspect=127.0.0.1:0"] : [];
+      running = startProgram(process.execPath, [...inspector, openclaw, "gateway", "run"], {
         env: environment(),
         cwd,
         timeoutMs: 3_600_000,
@@ -74,6 +77,7 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
       return JSON.parse(result.stdout);
     },
     pid: () => running?.pid,
+    inspectorUrl: () => /^Debugger listening on (ws:\S+)$/mu.exec(running?.text() ?? "")?.[1],
     output,
   };
 }

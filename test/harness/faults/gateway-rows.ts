@@ -55,7 +55,7 @@ async function inTrouble(host: SoakHost, onBooted: () => void): Promise<Row[]> {
       turns: host.turns(said).filter(isOwn),
       delivered: deliveredIn(world).filter(isOwn),
       calls: callsIn(world, host.lives).filter(isOwn),
-      reported: host.reported(),
+      reported: await host.reported(said),
       uncovered,
       leastGapMs: leastGapMs(),
       leftovers: [],

@@ -41,7 +41,7 @@ export async function createFakeSoakHost(
     pid: () => host.pid(),
     logIn: async ({ accountId, uid, name }) => void (await host.ask({ do: "login", accountId, uid, name })),
     turns: () => turnsIn(file("turns.jsonl")),
-    reported: () => reportedIn(file("deliveries.jsonl")),
+    reported: async () => reportedIn(file("deliveries.jsonl")),
     async uncovered() {
       const all = await statuses();
       return new Set(all.filter(({ status }) => admitsUncovered(status)).map(({ account }) => account.accountId));
@@ -55,6 +55,7 @@ export async function createFakeSoakHost(
       return work === undefined ? 1 : work.turns + work.deliveries;
     },
     memory: async () => (await host.ask<{ heapUsed: number } | undefined>({ do: "memory" }))?.heapUsed,
+    memorySpacingMs: 5000,
     memoryLimitMbPerMinute: 4,
     leftovers: () =>
       leftoversOf({ root, zaloHome: world.home, state: path.join(root, "state"), temp: path.join(root, "tmp") }),

@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { zcaPath } from "../../../sim/control.ts";
@@ -15,7 +14,10 @@ import { leftoversOf } from "../leftovers.ts";
 import type { Said, Turn } from "../evidence-types.ts";
 import { admitsUncovered } from "../status.ts";
 import { answerTo, partsIn, tokensIn } from "../tokens.ts";
+import { heapAfterCollection } from "./heap.ts";
 import { soakSize, type SoakHost } from "./host.ts";
+import { queueEntries, waitingInJournals } from "./stores.ts";
+import { toldOpen, type Asked } from "./told-open.ts";
 
 const runFile = promisify(execFile);
 const recordLogin = fileURLToPath(new URL("../host/record-login.ts", import.meta.url));
@@ -70,7 +72,7 @@ export async function createGatewaySoakHost(
     killSpacingMs,
     askSpacingMs: 5000,
     async begin() {
-      await gateway.start({ timeoutMs: bootMs });
+      await gateway.start({ timeoutMs: bootMs, inspect: true });
       const pid = gateway.pid();
       if (pid !== undefined) lives.push(pid);
     },
@@ -89,12 +91,13 @@ export async function createGatewaySoakHost(
       await gateway.call("channels.start", { channel: "zalouser", accountId }).catch(() => undefined);
     },
     turns: (said) => turnsOf(model.requests, said, kills),
-    // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both. And what
-    // waits in our journal for such an answer before it, three minutes at most.
-    reported: () =>
+    // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both. What waits in
+    // our journal for such an answer before it, a few minutes at most. And what the log says nobody knows the end of.
+    reported: async (said) =>
       new Set([
         ...(["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
         ...waitingInJournals(folders.state, Date.now() - journalWaitMs).flatMap(tokensIn),
+        ...toldOpen(await host.log(), askedOf(model.requests, said)),
       ]),
     async uncovered() {
       const all = await statuses();
@@ -109,7 +112,11 @@ export async function createGatewaySoakHost(
       return cast.accounts.filter(({ accountId }) => blocked.has(accountId));
     },
     open: async () => queueEntries(folders.state, "pending").length,
-    memory: async () => residentBytes(gateway.pid()),
+    async memory() {
+      const url = gateway.inspectorUrl();
+      return url === undefined ? undefined : heapAfterCollection(url);
+    },
+    memorySpacingMs: 20_000,
     memoryLimitMbPerMinute: 25,
     leftovers: () => leftoversOf({ root: folders.root, zaloHome: zalo.home, state: folders.state, temp: folders.temp }),
     problems: async () =>
@@ -174,19 +181,6 @@ function turnsOf(requests: readonly ModelRequest[], said: readonly Said[], kills
   return [...turns.values()];
 }
 
-/** Rows of the host's own delivery queue, as JSON text. */
-function queueEntries(state: string, status: "pending" | "failed"): string[] {
-  const db = new DatabaseSync(path.join(state, "state", "openclaw.sqlite"), { readOnly: true });
-  try {
-    return db
-      .prepare("SELECT entry_json FROM delivery_queue_entries WHERE queue_name = 'outbound-prepared-v1' AND status = ?")
-      .all(status)
-      .map((row) => String(row["entry_json"]));
-  } finally {
-    db.close();
-  }
-}
-
 function answersIn(entry: string): string[] {
   return partsIn(entry).flatMap(answersOf);
 }
@@ -195,26 +189,20 @@ function answersOf({ answer }: { readonly answer: string }): string[] {
   return answer.split("+");
 }
 
+function askedOf(requests: readonly ModelRequest[], said: readonly Said[]): Asked[] {
+  const known = new Map(said.map((one) => [one.token, one]));
+  return requests.flatMap((request) => {
+    const tokens = tokensIn(unanswered(request));
+    const first = known.get(tokens[0] ?? "");
+    return first === undefined
+      ? []
+      : [{ accountId: first.accountId, thread: first.thread, atMs: request.atMs, tokens }];
+  });
+}
+
 function turnsText(requests: readonly ModelRequest[], lives: readonly number[], kills: readonly number[]): string {
   const asked = requests.map((request) => ({ atMs: request.atMs, text: unanswered(request) }));
   return JSON.stringify({ lives, kills, asked }, undefined, 1);
-}
-
-/** Messages that wait to be handled, received no longer ago than that, as JSON text. */
-function waitingInJournals(state: string, sinceMs: number): string[] {
-  const accounts = path.join(state, "zalouser", "accounts");
-  const files = readdirSync(accounts).map((account) => path.join(accounts, account, "journal.sqlite"));
-  return files.filter(existsSync).flatMap((file) => {
-    const db = new DatabaseSync(file, { readOnly: true });
-    try {
-      return db
-        .prepare("SELECT payload FROM event WHERE state = 'pending' AND received_ms >= ?")
-        .all(sinceMs)
-        .map((row) => String(row["payload"]));
-    } finally {
-      db.close();
-    }
-  });
 }
 
 /** A package of this repository with another build in it. */
@@ -225,10 +213,4 @@ function packageWith(dist: string): string {
   }
   cpSync(dist, path.join(folder, "dist"), { recursive: true });
   return folder;
-}
-
-function residentBytes(pid: number | undefined): number | undefined {
-  if (pid === undefined) return undefined;
-  const line = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return line === null ? undefined : Number(line[1]) * 1024;
 }

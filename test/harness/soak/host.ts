@@ -23,7 +23,7 @@ export interface SoakHost {
   /** Agent turns so far, in order. */
   turns(said: readonly Said[]): Turn[];
   /** Tokens of answers the operator was told of instead. */
-  reported(): ReadonlySet<string>;
+  reported(said: readonly Said[]): Promise<ReadonlySet<string>>;
   /** Least pause between two questions to a host whose answers are dear. */
   readonly askSpacingMs: number;
   /** Accounts whose status says they may have missed something. */
@@ -32,8 +32,10 @@ export interface SoakHost {
   blocked(): Promise<CastAccount[]>;
   /** Deliveries and turns that are not over. */
   open(): Promise<number>;
-  /** Bytes that matter: heap after a collection, or all resident memory. */
+  /** Bytes of the heap after a collection. */
   memory(): Promise<number | undefined>;
+  /** Least pause between two such measurements, each of which stops the host for a moment. */
+  readonly memorySpacingMs: number;
   /** What counts as flat. */
   readonly memoryLimitMbPerMinute: number;
   /** Pids of the lives, oldest first. */

@@ -7,23 +7,14 @@ export interface Sample {
 
 /** A life shorter than this is still warming up. */
 const shortestMs = 120_000;
-/** What is not collected yet says nothing: of each stretch the least counts. */
-const stretchMs = 20_000;
 
-/**
- * Growth in MB a minute over the second half of a life. A collection that has yet to come looks like growth, so the life
- * that grew least counts: what leaks does so in every one. Undefined when no life was long enough to tell.
- */
+/** Growth in MB a minute over the second half of the longest life; undefined when no life was long enough to tell. */
 export function growthMbPerMinute(samples: readonly Sample[]): number | undefined {
-  const lives = [...Map.groupBy(samples, ({ life }) => life).values()].filter((own) => spanOf(own) >= shortestMs);
-  return lives.length === 0 ? undefined : Math.min(...lives.map(growthIn));
-}
-
-function growthIn(life: readonly Sample[]): number {
-  const half = life.slice(Math.floor(life.length / 2));
-  const stretches = [...Map.groupBy(half, ({ atMs }) => Math.floor(atMs / stretchMs)).values()];
-  const least = stretches.map((samples) => samples.reduce((a, b) => (b.bytes < a.bytes ? b : a)));
-  return (slope(least.map(({ atMs, bytes }) => [atMs, bytes])) * 60_000) / 2 ** 20;
+  const lives = [...Map.groupBy(samples, ({ life }) => life).values()];
+  const longest = lives.toSorted((a, b) => spanOf(b) - spanOf(a))[0] ?? [];
+  if (spanOf(longest) < shortestMs) return undefined;
+  const half = longest.slice(Math.floor(longest.length / 2));
+  return (slope(half.map(({ atMs, bytes }) => [atMs, bytes])) * 60_000) / 2 ** 20;
 }
 
 function spanOf(samples: readonly Sample[]): number {
