@@ -10,6 +10,7 @@ import { createStage } from "../../gateway/rig/stage.ts";
 import { accountStatuses } from "../../gateway/rig/status.ts";
 import type { BreakName } from "../breaks.ts";
 import { channelConfig, createCast, leastGapMs, type CastAccount } from "../cast.ts";
+import { deliveredIn } from "../evidence.ts";
 import { leftoversOf } from "../leftovers.ts";
 import type { Said, Turn } from "../evidence-types.ts";
 import { admitsUncovered } from "../status.ts";
@@ -93,12 +94,14 @@ export async function createGatewaySoakHost(
     turns: (said) => turnsOf(model.requests, said, kills),
     // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both. What waits in
     // our journal for such an answer before it, a few minutes at most. And what the log says nobody knows the end of.
-    reported: async (said) =>
-      new Set([
+    reported: async (said) => {
+      const out = new Set(deliveredIn(zalo).flatMap(({ text }) => partsIn(text).flatMap(answersOf)));
+      return new Set([
         ...(["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
         ...waitingInJournals(folders.state, Date.now() - journalWaitMs).flatMap(tokensIn),
-        ...toldOpen(await host.log(), askedOf(model.requests, said)),
-      ]),
+        ...toldOpen(await host.log(), askedOf(model.requests, said), (token) => out.has(token)),
+      ]);
+    },
     async uncovered() {
       const all = await statuses();
       return new Set(all.filter((status) => admitsUncovered({ snapshot: status, issues: [] })).map(idOf));
