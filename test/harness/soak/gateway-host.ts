@@ -14,7 +14,7 @@ import { deliveredIn } from "../evidence.ts";
 import { leftoversOf } from "../leftovers.ts";
 import type { Said, Turn } from "../evidence-types.ts";
 import { admitsUncovered } from "../status.ts";
-import { answerTo, partsIn, tokensIn } from "../tokens.ts";
+import { answerTo, partsIn, tokensIn, type AnswerPart } from "../tokens.ts";
 import { heapAfterCollection } from "./heap.ts";
 import { soakSize, type SoakHost } from "./host.ts";
 import { queueEntries, waitingInJournals } from "./stores.ts";
@@ -95,7 +95,7 @@ export async function createGatewaySoakHost(
     // Given up, or still waiting for the host's next try, which may be ten minutes away; its queue shows both. What waits in
     // our journal for such an answer before it, a few minutes at most. And what the log says nobody knows the end of.
     reported: async (said) => {
-      const out = new Set(deliveredIn(zalo).flatMap(({ text }) => partsIn(text).flatMap(answersOf)));
+      const out = wholeAnswers(deliveredIn(zalo).flatMap(({ text }) => partsIn(text)));
       return new Set([
         ...(["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
         ...waitingInJournals(folders.state, Date.now() - journalWaitMs).flatMap(tokensIn),
@@ -190,6 +190,13 @@ function answersIn(entry: string): string[] {
 
 function answersOf({ answer }: { readonly answer: string }): string[] {
   return answer.split("+");
+}
+
+/** Tokens of the answers all parts of which arrived. */
+function wholeAnswers(parts: readonly AnswerPart[]): Set<string> {
+  const arrived = Map.groupBy(parts, ({ answer }) => answer).values();
+  const isWhole = (own: readonly AnswerPart[]) => new Set(own.map(({ index }) => index)).size === own[0]?.count;
+  return new Set([...arrived].filter(isWhole).flatMap(([part]) => (part === undefined ? [] : answersOf(part))));
 }
 
 function askedOf(requests: readonly ModelRequest[], said: readonly Said[]): Asked[] {
