@@ -59,8 +59,9 @@ export async function whileDelivering<T>(accountId: string, delivery: Delivery, 
     finishDelivery(accountId, delivery.delivery);
     return result;
   } catch (error) {
-    if (!(error instanceof PlatformMessageNotDispatchedError)) change(accountId, [delivery], { unknown: true });
-    else if (!error.retryable) finishDelivery(accountId, delivery.delivery);
+    const isUnsent = error instanceof PlatformMessageNotDispatchedError;
+    if (isUnsent && !error.retryable) finishDelivery(accountId, delivery.delivery);
+    else change(accountId, [delivery], { unknown: !isUnsent });
     throw error;
   } finally {
     const left = (inFlight.get(key) ?? 1) - 1;

@@ -1,5 +1,5 @@
 import { ZalouserError, type ErrorCode } from "../../errors.js";
-import type { Clock } from "../../supervisor/index.js";
+import { sleep, type Clock } from "../../supervisor/index.js";
 import type { SendOutcome } from "./outcome.js";
 import type { Pacing } from "./pacing.js";
 
@@ -107,12 +107,7 @@ export function createSendRun(options: SendRunOptions): SendRun {
       if (delayMs <= 0) return;
       // Waited for once, as a duration: the clock may be set back meanwhile.
       leastMs = 0;
-      const early = waitFor(ends);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const cancel = clock.setTimeout(resolve, delayMs);
-      await Promise.race([promise, early.fired]);
-      cancel();
-      early.forget();
+      await sleep(clock, delayMs, ends);
     }
   }
 

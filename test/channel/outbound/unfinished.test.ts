@@ -116,6 +116,15 @@ describe("the next turn of a conversation", () => {
     expect(turn.goesOn).toBe(false);
     await clock.advance(1_001);
     expect(turn).toEqual({ goesOn: true, left: [delivery] });
+    // A look at the conversation showed that it never arrived: from then on it is worth the longer wait.
+    const other = await failed(family, new Error("Whether it arrived is not known."));
+    const retry = { delivery: other, thread: family, isAnswer: false };
+    await expect(whileDelivering(account, retry, () => Promise.reject(unsent()))).rejects.toThrow();
+    const stop = new AbortController();
+    const next = nextTurn(family, stop.signal);
+    await clock.advance(2 * 60_000);
+    expect(next.goesOn).toBe(false);
+    stop.abort();
   });
 
   test("begins no new wait when the gateway starts again meanwhile", async () => {

@@ -103,7 +103,7 @@ describe("the same text twice", () => {
       void say();
       await ticking.advance(59_999);
       untilTick = looks;
-      // Has the queue look again, as any other conversation would.
+      // One more send makes the queue look at the clock again.
       void say();
       await ticking.advance(1_000);
       expect(said, `the clock moved at look ${looks}`).toBe(2);

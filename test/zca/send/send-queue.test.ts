@@ -31,6 +31,11 @@ const rateLimited: SendOutcome = {
   error: new ZalouserError("ZCA_RATE_LIMITED", "Zalo answered: Vượt quá số request cho phép."),
 };
 
+const refusedWith = (code: ErrorCode): SendOutcome => ({
+  kind: "unsent",
+  error: new ZalouserError(code, "Không gửi được."),
+});
+
 function rig(options: Partial<SendQueueOptions> = {}): Rig {
   const clock = fakeClock();
   const calls: Call[] = [];
@@ -287,11 +292,10 @@ describe("what is not sent", () => {
     ["ZCA_NETWORK", 1_000],
   ])("a later part refused with %s is tried again after a rest, and the rest follows", async (code, restMs) => {
     const r = rig();
-    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
     const outcome = r.queue.enqueue({
       threadKey: "user:1",
       kind: "reply",
-      tasks: [r.task("1/3"), inTurn(r.task("2/3", { outcome: refused }), r.task("2/3")), r.task("3/3")],
+      tasks: [r.task("1/3"), inTurn(r.task("2/3", { outcome: refusedWith(code) }), r.task("2/3")), r.task("3/3")],
     });
     await r.clock.advance(20 * 60_000);
     expect((await outcome).map(({ kind }) => kind)).toEqual(["sent", "sent", "sent"]);
@@ -339,12 +343,11 @@ describe("what is not sent", () => {
     ["SEND_NOT_CONNECTED", 5_000],
   ])("what persists is tried again after %s, before anything else of the profile", async (code, restMs) => {
     const r = rig();
-    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
     const answer = r.queue.enqueue({
       threadKey: "user:1",
       kind: "reply",
       persists: true,
-      tasks: [inTurn(r.task("một", { outcome: refused }), r.task("một"))],
+      tasks: [inTurn(r.task("một", { outcome: refusedWith(code) }), r.task("một"))],
     });
     void r.send("user:1", "hai");
     void r.send("user:2", "ba");
@@ -360,12 +363,11 @@ describe("what is not sent", () => {
     ["ZCA_NETWORK", 5],
   ])("what persists is given back with %s after %i tries within a quarter of an hour", async (code, tries) => {
     const r = rig();
-    const refused: SendOutcome = { kind: "unsent", error: new ZalouserError(code, "Không gửi được.") };
     const answer = r.queue.enqueue({
       threadKey: "user:1",
       kind: "reply",
       persists: true,
-      tasks: [r.task("một", { outcome: refused })],
+      tasks: [r.task("một", { outcome: refusedWith(code) })],
     });
     let outcomes: readonly SendOutcome[] | undefined;
     void answer.then((result) => (outcomes = result));
