@@ -122,14 +122,17 @@ function isToBeSeen({ counts }: Chaos, endMs: number): boolean {
   return broken !== "journal" || counts.size === 0;
 }
 
-/** Ends the trouble and waits until nothing is missing any more, or for a minute; what takes longer has to be reported. */
+/** Ends the trouble and waits until nothing is missing any more, for a while; what takes longer has to be reported. */
 async function calm({ host, people, chaos }: Run): Promise<void> {
   await chaos.mend();
   await untilListening(host, 90_000).catch(() => undefined);
+  const endMs = Date.now() + host.calmMs;
+  let idleEndMs = 0;
   let nextAskMs = 0;
   const isCalm = async () => {
     people.observe();
     const isBusy = (await host.open()) > 0;
+    if (isBusy || idleEndMs === 0) idleEndMs = Date.now() + 60_000;
     if (isBusy && broken === undefined) return false;
     const seen = await evidence(host, people);
     let judgement = judge(seen);
@@ -141,7 +144,7 @@ async function calm({ host, people, chaos }: Run): Promise<void> {
     patience.look(judgement, isBusy);
     return !isBusy && !isMissing(judgement);
   };
-  for (const endMs = Date.now() + 60_000; Date.now() < endMs && !(await isCalm());) await delay(250);
+  while (!(await isCalm()) && Date.now() < Math.min(endMs, idleEndMs)) await delay(250);
   // What would be doubled late shows now.
   await delay(3000);
 }

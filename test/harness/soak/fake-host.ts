@@ -30,6 +30,8 @@ export async function createFakeSoakHost(
     lives,
     killSpacingMs,
     askSpacingMs: 0,
+    // It tells an answer only when it has given it up, and our queue may rest and pause for minutes before that.
+    calmMs: 8 * 60_000,
     async begin() {
       await scene.begin();
       if (isFirst) await scene.logIn();

@@ -72,6 +72,8 @@ export async function createGatewaySoakHost(
     lives,
     killSpacingMs,
     askSpacingMs: 5000,
+    // What still waits then stands in its own queue and in ours.
+    calmMs: 60_000,
     async begin() {
       await gateway.start({ timeoutMs: bootMs, inspect: true });
       const pid = gateway.pid();

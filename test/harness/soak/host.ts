@@ -26,6 +26,8 @@ export interface SoakHost {
   reported(said: readonly Said[]): Promise<ReadonlySet<string>>;
   /** Least pause between two questions to a host whose answers are dear. */
   readonly askSpacingMs: number;
+  /** How long its deliveries get to end once nothing breaks any more; what is missing without one gets a minute at most. */
+  readonly calmMs: number;
   /** Accounts whose status says they may have missed something. */
   uncovered(): Promise<Set<string>>;
   /** Accounts that wait for a login. */
