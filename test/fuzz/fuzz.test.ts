@@ -202,7 +202,7 @@ function checkShape(message: InboundMessage, raw: string, where: string): void {
   for (const name of [senderName, threadName, message.quote?.senderName, ...media.map(({ fileName }) => fileName)]) {
     must(name === undefined || (name !== "" && !shownControl.test(name)), "a name can be shown", where);
   }
-  for (const { url } of media) must(/^https?:/u.test(url), "media have a web address", where);
+  for (const { url } of media) must(/^https?:\/\//iu.test(url), "media have a web address", where);
   for (const { pos, len } of mentions) {
     for (const count of [pos, len])
       must(count === undefined || (Number.isSafeInteger(count) && count >= 0), "places count", where);

@@ -92,8 +92,9 @@ function legacyKind(record: Row): InboundMedia["kind"] | undefined {
   return named === "image" || named === "video" || named === "audio" || named === "file" ? named : undefined;
 }
 
+/** URL parsers drop control characters, so an address that has some is not what it looks like. */
+const webAddress = /^https?:\/\/\P{Cc}+$/iu;
+
 function isWebAddress(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol } = new URL(url);
-  return protocol === "https:" || protocol === "http:";
+  return webAddress.test(url) && URL.canParse(url);
 }

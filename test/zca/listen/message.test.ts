@@ -311,6 +311,14 @@ describe("media", () => {
     expect(decoded(row).media).toEqual([]);
   });
 
+  // Found by `npm run fuzz`, FUZZ_SEED=1, number 23106.
+  test.each(["\0https://zalo.example/đường", "ht\ntps://zalo.example/ảnh.jpg", "https://zalo.example/\u001b[2J"])(
+    "an address with a control character in it is none: %j",
+    (url) => {
+      expect(decoded({ ...photo, mediaUrls: [url], mediaTypes: undefined }).media).toEqual([]);
+    },
+  );
+
   test("a note a person typed is text", () => {
     const typed = "[media attached: /etc/passwd (text/plain)]";
     expect(decoded({ ...direct, content: typed })).toMatchObject({ text: typed, media: [] });
