@@ -16,15 +16,16 @@ export function deliveredIn(world: World): Delivered[] {
 
 /** Sending calls of zca, each with the host process that started it. */
 export function callsIn(world: World, lives: readonly number[]): Call[] {
-  return world
-    .journal()
-    .filter(isSending)
-    .map(({ profile, startedAt, endedAt, ppid }) => ({
-      accountId: profile,
-      startedAtMs: startedAt,
-      endedAtMs: endedAt,
-      life: lives.indexOf(ppid) + 1,
-    }));
+  return sendsIn(world).map(({ profile, startedAt, endedAt, ppid }) => ({
+    accountId: profile,
+    startedAtMs: startedAt,
+    endedAtMs: endedAt,
+    life: lives.indexOf(ppid) + 1,
+  }));
+}
+
+export function sendsIn(world: World): JournalEntry[] {
+  return world.journal().filter(isSending);
 }
 
 export function isSending({ command }: JournalEntry): boolean {

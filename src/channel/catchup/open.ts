@@ -1,7 +1,7 @@
 import { DEFAULT_CATCH_UP } from "../../config.js";
 import { describeError } from "../../errors.js";
 import { catchUpLimits, withCall, type Candidate } from "../../policy/index.js";
-import type { Clock, Supervisor } from "../../supervisor/index.js";
+import { sleep, type Clock, type Supervisor } from "../../supervisor/index.js";
 import { isListenerAlive, openzcaHome, runErrand, type Zca } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import type { AccountState } from "../account/state.js";
@@ -10,7 +10,6 @@ import type { Intake } from "../inbound/intake.js";
 import type { Journal } from "../journal/journal.js";
 import { sendLedgerOf } from "../outbound/ledgers.js";
 import { senderFor } from "../outbound/senders.js";
-import { passed } from "../passed.js";
 import { createCatchUp, type CatchUp } from "./catch-up.js";
 import { admittedOnly, listedPeople, pairedPeople } from "./conversations.js";
 import { noteNeverWrote } from "./counts.js";
@@ -70,7 +69,7 @@ export function openCatchUp(parts: CatchUpParts): CatchUp {
     knows: (keys) => journal.knows(keys),
     accept: (message) => parts.intake.acceptHistory(message),
     alone: (work, signal) => runErrand(senderFor(run.account()).queue, "catch-up", work, signal),
-    untilHeard: (signal) => passed(HEARD_WITHIN_MS, clock, signal),
+    untilHeard: (signal) => sleep(clock, HEARD_WITHIN_MS, signal),
     onCall: () => ledger.change((coverage) => withCall(coverage, clock.now())),
   };
 

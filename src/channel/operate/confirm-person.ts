@@ -1,5 +1,5 @@
 import { ZalouserError, type ErrorCode, isZalouserError } from "../../errors.js";
-import type { Clock } from "../../supervisor/index.js";
+import { sleep, type Clock } from "../../supervisor/index.js";
 import { isLoginRunning, ownId } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { settlePerson } from "../account/person.js";
@@ -10,7 +10,6 @@ import { openZca } from "../account/zca.js";
 import type { Logger } from "../inbound/account-run.js";
 import { journalSnapshot } from "../journal/journals.js";
 import { closeLedger } from "../outbound/ledgers.js";
-import { passed } from "../passed.js";
 
 const LOGIN_POLL_MS = 1000;
 /** Asking is a login; one that fails is asked ever more seldom. */
@@ -50,7 +49,7 @@ export async function confirmPerson(
   while (!signal.aborted) {
     if (isLoginRunning(state.folder, profile)) {
       options.onWaiting(`Zalo account "${accountId}": A login of this account is going on.`, undefined);
-      await passed(LOGIN_POLL_MS, clock, signal);
+      await sleep(clock, LOGIN_POLL_MS, signal);
       continue;
     }
     const verdict = standingVerdict(account);
@@ -58,7 +57,7 @@ export async function confirmPerson(
     const trouble = profileTrouble(account);
     if (trouble !== undefined) {
       options.onWaiting(trouble.message, undefined);
-      await passed(LOGIN_POLL_MS, clock, signal);
+      await sleep(clock, LOGIN_POLL_MS, signal);
       continue;
     }
     const record = state.login.read();
@@ -73,7 +72,7 @@ export async function confirmPerson(
         return undefined;
       }
       options.onWaiting(leftBehind, undefined);
-      await passed(LOGIN_POLL_MS, clock, signal);
+      await sleep(clock, LOGIN_POLL_MS, signal);
       continue;
     }
     const found = await ask(account, signal);
@@ -84,7 +83,7 @@ export async function confirmPerson(
       const pauseMs = pauses.get(accountId) ?? FIRST_PAUSE_MS;
       pauses.set(accountId, Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
       options.onWaiting(found.error.message, clock.now() + pauseMs);
-      await passed(pauseMs, clock, signal);
+      await sleep(clock, pauseMs, signal);
       continue;
     }
     pauses.delete(accountId);

@@ -110,7 +110,7 @@ function outage({ accountId }: ResolvedAccount): ZalouserError | undefined {
 
 /** A look at the conversation showed it. That passes by itself, whatever it was: the send may be tried again. */
 function neverArrived(accountId: string, cause: ZalouserError): ZalouserError {
-  return new ZalouserError("ZCA_NETWORK", "The message did not arrive; nothing was sent.", { accountId, cause });
+  return new ZalouserError("ZCA_NETWORK", "The message did not arrive.", { accountId, cause });
 }
 
 /** With the network gone, a look would fail as the send did. */

@@ -84,14 +84,10 @@ export interface WaitOptions {
   readonly clock?: Clock;
 }
 
-const waitLimitsMs = {
-  /** A crash would leave it to the host, and a try may fail. */
-  onItsWay: 3 * 60_000,
-  /** Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. */
-  unsent: 3 * 60_000,
-  /** Most likely it has arrived, and two of the host's looks are over by then. */
-  unknown: 60_000,
-};
+/** Three of the host's tries, and more than the minute for which it leaves a delivery to a gateway that died. */
+const waitLimitMs = 3 * 60_000;
+/** Most likely it has arrived, and two of the host's looks are over by then. */
+const unknownWaitLimitMs = 60_000;
 
 /**
  * Waits until nothing that was begun earlier for a conversation is left for the host to try again. Gives what is left all
@@ -106,8 +102,9 @@ export async function earlierDeliveries(
   const isFlying = (one: Unfinished) => isInFlight(accountId, one);
   const pending = () => open(accountId, clock.now()).filter((one) => one.thread === thread);
   const untilMs = (one: Unfinished) => {
-    if (isFlying(one)) return startMs + waitLimitsMs.onItsWay;
-    return (one.waitedMs ?? clock.now()) + (one.unknown === true ? waitLimitsMs.unknown : waitLimitsMs.unsent);
+    // A crash would leave it to the host.
+    if (isFlying(one)) return startMs + waitLimitMs;
+    return (one.waitedMs ?? clock.now()) + (one.unknown === true ? unknownWaitLimitMs : waitLimitMs);
   };
   if (pending().length === 0) return [];
   await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { parseExactJson } from "../output/exact-json.js";
-import { isRecord, textOf } from "../output/values.js";
+import { isRecord, isWebAddress, textOf } from "../output/values.js";
 import { type DecodeOptions, decodeMessage, type InboundMessage } from "../listen/message.js";
 import type { MalformedReason, MessageRecord } from "../listen/message-keys.js";
 
@@ -70,5 +70,5 @@ function addressesOf(msgType: string, held: MessageRecord): string[] {
   const ordered = previewFirst.has(msgType)
     ? [...previews, ...originals, ...best]
     : [...originals, ...best, ...previews];
-  return [...new Set(ordered.flatMap((value) => textOf(value) ?? []).filter((value) => /^https?:\/\//i.test(value)))];
+  return [...new Set(ordered.flatMap((value) => textOf(value) ?? []).filter(isWebAddress))];
 }

@@ -1,4 +1,4 @@
-import { isRecord, nameOf, textOf, textsOf } from "../output/values.js";
+import { isRecord, isWebAddress, nameOf, textOf, textsOf } from "../output/values.js";
 
 export interface InboundMedia {
   readonly kind: "image" | "video" | "audio" | "file";
@@ -90,11 +90,4 @@ function bestOf(renditions: readonly Rendition[], kind: InboundMedia["kind"]): R
 function legacyKind(record: Row): InboundMedia["kind"] | undefined {
   const named = textOf(record["mediaKind"]);
   return named === "image" || named === "video" || named === "audio" || named === "file" ? named : undefined;
-}
-
-/** URL parsers drop control characters, so an address that has some is not what it looks like. */
-const webAddress = /^https?:\/\/\P{Cc}+$/iu;
-
-function isWebAddress(url: string): boolean {
-  return webAddress.test(url) && URL.canParse(url);
 }

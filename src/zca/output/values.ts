@@ -10,6 +10,13 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** URL parsers drop control characters, so an address that has some is not what it looks like. */
+const webAddress = /^https?:\/\/\P{Cc}+$/iu;
+
+export function isWebAddress(text: string): boolean {
+  return webAddress.test(text) && URL.canParse(text);
+}
+
 /** A name for people, which anybody chooses freely: fit to be shown, see `visibleName`; undefined when empty. */
 export function nameOf(value: unknown): string | undefined {
   const text = textOf(value);

@@ -56,11 +56,13 @@ export function tooLate(pacing: Pacing, accountId: string): SendOutcome {
 interface Part {
   readonly task: SendTask;
   readonly repeatKey: string | undefined;
+  /** Before its second try, its third and so on, where it is refused for the moment. */
+  readonly retryPausesMs: readonly number[];
 }
 
 /** Refusals that pass by themselves. */
 const passing: ReadonlySet<ErrorCode> = new Set(["ZCA_RATE_LIMITED", "ZCA_BUSY", "ZCA_NETWORK", "SEND_NOT_CONNECTED"]);
-/** Before the second try of a part, the third and so on; after a rate limit the profile's rest is longer. */
+/** After a rate limit the profile's rest is longer. */
 const retryPausesMs = [5_000, 20_000];
 const persistentPausesMs = [...retryPausesMs, 60_000, 120_000];
 /** Since the first try; what took longer, such as two rests after rate limits, gets three tries. */
@@ -111,22 +113,10 @@ export function createSendRun(options: SendRunOptions): SendRun {
     }
   }
 
-  /** A part behind others that are out already: giving it up would cut the message off, so what surely failed is tried again. */
-  async function runLater(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
-    await pause(errand, part, ends);
-    if (ends.aborted) return unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId);
-    return runPatiently(errand, part, stop, ends);
-  }
-
-  async function runPatiently(
-    errand: SendErrand,
-    part: Part,
-    stop: AbortSignal,
-    ends: AbortSignal,
-  ): Promise<SendOutcome> {
+  async function runPart(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
     const lastMs = clock.now() + persistMs;
     let outcome = await runOne(errand, part, stop);
-    for (const [index, pauseMs] of (errand.persists === true ? persistentPausesMs : retryPausesMs).entries()) {
+    for (const [index, pauseMs] of part.retryPausesMs.entries()) {
       if (outcome.kind !== "unsent" || !passing.has(outcome.error.code)) break;
       if (index >= retryPausesMs.length && clock.now() > lastMs) break;
       await pause(errand, part, ends, pauseMs);
@@ -136,8 +126,11 @@ export function createSendRun(options: SendRunOptions): SendRun {
     return outcome;
   }
 
-  function runFirst(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
-    return errand.persists === true ? runPatiently(errand, part, stop, ends) : runOne(errand, part, stop);
+  /** A part behind others that are out already: giving it up would cut the message off. */
+  async function runLater(errand: SendErrand, part: Part, stop: AbortSignal, ends: AbortSignal): Promise<SendOutcome> {
+    await pause(errand, part, ends);
+    if (ends.aborted) return unsentBecause("SEND_STOPPED", "The rest of the message was not sent.", accountId);
+    return runPart(errand, part, stop, ends);
   }
 
   return {
@@ -147,8 +140,8 @@ export function createSendRun(options: SendRunOptions): SendRun {
       const ends = AbortSignal.any([...own, closing]);
       const outcomes: SendOutcome[] = [];
       for (const [index, task] of errand.tasks.entries()) {
-        const part: Part = { task, repeatKey: errand.repeatKeys?.[index] };
-        const outcome = await (index === 0 ? runFirst : runLater)(errand, part, stop, ends);
+        const part = { task, repeatKey: errand.repeatKeys?.[index], retryPausesMs: pausesFor(errand, index) };
+        const outcome = await (index === 0 ? runPart : runLater)(errand, part, stop, ends);
         outcomes.push(outcome);
         if (outcome.kind !== "sent") break;
       }
@@ -156,6 +149,11 @@ export function createSendRun(options: SendRunOptions): SendRun {
     },
     inFlightSinceMs: () => inFlightSinceMs,
   };
+}
+
+function pausesFor({ persists }: SendErrand, index: number): readonly number[] {
+  if (persists === true) return persistentPausesMs;
+  return index === 0 ? [] : retryPausesMs;
 }
 
 function waitFor(signal: AbortSignal): { readonly fired: Promise<void>; forget(): void } {

@@ -5,20 +5,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { zcaPath } from "../../../sim/control.ts";
-import type { ModelRequest } from "../../gateway/rig/model.ts";
 import { createStage } from "../../gateway/rig/stage.ts";
 import { accountStatuses } from "../../gateway/rig/status.ts";
 import type { BreakName } from "../breaks.ts";
 import { channelConfig, createCast, leastGapMs, type CastAccount } from "../cast.ts";
-import { deliveredIn } from "../evidence.ts";
+import { deliveredIn, sendsIn } from "../evidence.ts";
 import { leftoversOf } from "../leftovers.ts";
-import type { Said, Turn } from "../evidence-types.ts";
 import { admitsUncovered } from "../status.ts";
-import { answerTo, partsIn, tokensIn, type AnswerPart } from "../tokens.ts";
+import { answerTo, partsIn, tokensIn } from "../tokens.ts";
+import { about, answersIn, askedOf, turnsOf, unanswered, wholeAnswers } from "./asked.ts";
 import { heapAfterCollection } from "./heap.ts";
 import { soakSize, type SoakHost } from "./host.ts";
 import { queueEntries, waitingInJournals } from "./stores.ts";
-import { toldOpen, type Asked } from "./told-open.ts";
+import { toldOpen } from "./told-open.ts";
 
 const runFile = promisify(execFile);
 const recordLogin = fileURLToPath(new URL("../host/record-login.ts", import.meta.url));
@@ -29,9 +28,6 @@ const killSpacingMs = 160_000;
 const bootMs = 400_000;
 /** A conversation waits three minutes for an answer whose end is open, and its messages come in bursts. */
 const journalWaitMs = 4 * 60_000;
-/** Around a kill the host itself may lose the turn it was running; it says so, or answers it after the boot. */
-const interruptedMs = 20_000;
-
 export interface GatewaySoakOptions {
   readonly broken?: BreakName | undefined;
   readonly size?: typeof soakSize;
@@ -101,7 +97,11 @@ export async function createGatewaySoakHost(
       return new Set([
         ...(["failed", "pending"] as const).flatMap((state) => queueEntries(folders.state, state).flatMap(answersIn)),
         ...waitingInJournals(folders.state, Date.now() - journalWaitMs).flatMap(tokensIn),
-        ...toldOpen(await host.log(), askedOf(model.requests, said), (token) => out.has(token)),
+        ...toldOpen(await host.log(), {
+          asked: askedOf(model.requests, said),
+          sent: sendsIn(zalo).flatMap(({ argv, startedAt }) => about(answersIn(argv.join("\n")), said, startedAt)),
+          isOut: (token) => out.has(token),
+        }),
       ]);
     },
     async uncovered() {
@@ -132,8 +132,8 @@ export async function createGatewaySoakHost(
         .map((line) => line.slice(0, 400)),
     async dispose() {
       if (keep) {
-        const asked = turnsText(model.requests, lives, kills);
-        writeFileSync(path.join(folders.root, "asked.json"), asked);
+        const asked = model.requests.map((request) => ({ atMs: request.atMs, text: unanswered(request) }));
+        writeFileSync(path.join(folders.root, "asked.json"), JSON.stringify({ lives, kills, asked }, undefined, 1));
         console.log(`kept: ${folders.root}`);
       }
       await stage.dispose();
@@ -142,80 +142,6 @@ export async function createGatewaySoakHost(
 }
 
 const idOf = ({ accountId }: { readonly accountId: string }) => accountId;
-
-/**
- * What people have said since the model spoke last and it has not answered yet. The host adds messages of its own before
- * and behind it, and hands over together what came while a turn ran or was cut short.
- */
-function unanswered({ messages }: ModelRequest): string {
-  const spokeLast = messages.findLastIndex(({ role }) => role === "assistant");
-  const answered = new Set(
-    messages.filter(({ role }) => role === "assistant").flatMap(({ text }) => partsIn(text).flatMap(answersOf)),
-  );
-  const users = messages.slice(spokeLast + 1).filter(({ role }) => role === "user");
-  const tokens = users.flatMap(({ text }) => tokensIn(text));
-  return [...new Set(tokens)].filter((token) => !token.startsWith("note-") && !answered.has(token)).join(" ");
-}
-
-/**
- * Agent turns by what the model was asked. The same question again is the host's own recovery of one turn; one that was
- * cut short comes again within the next.
- */
-function turnsOf(requests: readonly ModelRequest[], said: readonly Said[], kills: readonly number[]): Turn[] {
-  const known = new Map(said.map((one) => [one.token, one]));
-  const turns = new Map<string, Turn>();
-  for (const request of requests) {
-    const text = unanswered(request);
-    const tokens = tokensIn(text);
-    const first = known.get(tokens[0] ?? "");
-    if (first === undefined) continue;
-    for (const [earlier, turn] of turns) {
-      const isWithin = earlier !== text && tokensIn(turn.text).every((token) => tokens.includes(token));
-      if (isWithin) turns.delete(earlier);
-    }
-    const before = turns.get(text);
-    const interrupted = kills.some((atMs) => atMs >= request.atMs - 1000 && atMs - request.atMs <= interruptedMs);
-    turns.set(text, {
-      accountId: first.accountId,
-      thread: first.thread,
-      text,
-      runs: (before?.runs ?? 0) + 1,
-      interrupted: before?.interrupted === true || interrupted,
-    });
-  }
-  return [...turns.values()];
-}
-
-function answersIn(entry: string): string[] {
-  return partsIn(entry).flatMap(answersOf);
-}
-
-function answersOf({ answer }: { readonly answer: string }): string[] {
-  return answer.split("+");
-}
-
-/** Tokens of the answers all parts of which arrived. */
-function wholeAnswers(parts: readonly AnswerPart[]): Set<string> {
-  const arrived = Map.groupBy(parts, ({ answer }) => answer).values();
-  const isWhole = (own: readonly AnswerPart[]) => new Set(own.map(({ index }) => index)).size === own[0]?.count;
-  return new Set([...arrived].filter(isWhole).flatMap(([part]) => (part === undefined ? [] : answersOf(part))));
-}
-
-function askedOf(requests: readonly ModelRequest[], said: readonly Said[]): Asked[] {
-  const known = new Map(said.map((one) => [one.token, one]));
-  return requests.flatMap((request) => {
-    const tokens = tokensIn(unanswered(request));
-    const first = known.get(tokens[0] ?? "");
-    return first === undefined
-      ? []
-      : [{ accountId: first.accountId, thread: first.thread, atMs: request.atMs, tokens }];
-  });
-}
-
-function turnsText(requests: readonly ModelRequest[], lives: readonly number[], kills: readonly number[]): string {
-  const asked = requests.map((request) => ({ atMs: request.atMs, text: unanswered(request) }));
-  return JSON.stringify({ lives, kills, asked }, undefined, 1);
-}
 
 /** A package of this repository with another build in it. */
 function packageWith(dist: string): string {
