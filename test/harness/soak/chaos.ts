@@ -1,4 +1,4 @@
-import { fault } from "../../../sim/control.ts";
+import { fault, type JournalEntry } from "../../../sim/control.ts";
 import { waitFor } from "../../gateway/rig/wait.ts";
 import { isSending } from "../evidence.ts";
 import type { Random } from "../random.ts";
@@ -17,6 +17,8 @@ export interface Chaos {
 /** How long a dead session stays dead before somebody logs in again. */
 const loggedOutMs = 3000;
 const networkDownMs = 2000;
+/** How long it is waited for a send to kill. */
+const sendWithinMs = 5000;
 
 export interface ChaosOptions {
   readonly host: SoakHost;
@@ -41,10 +43,18 @@ export function createChaos({ host, people, random, durationMs, only = "" }: Cha
       const pid = world.listenerPid(random.pick(cast.accounts).accountId);
       return kill(pid);
     },
-    "send killed"() {
-      const running = world
-        .journal()
-        .find((call) => isSending(call) && call.endedAt === undefined && isAlive(call.pid));
+    "listener recycled"() {
+      const { accountId } = random.pick(cast.accounts);
+      // As from a listener that renews itself: it lets go politely, and the one after it ends with that code.
+      world.setFaults([fault({ command: "listen", profile: accountId, first: 1 }, { group: "exit", code: 75 })]);
+      return kill(world.listenerPid(accountId), "SIGTERM");
+    },
+    async "send killed"() {
+      // Each lasts for a moment only.
+      const running = await waitFor("a send", () => world.journal().find(isInFlight), {
+        timeoutMs: sendWithinMs,
+        intervalMs: 20,
+      }).catch(() => undefined);
       return kill(running?.pid);
     },
     "connection closed"() {
@@ -132,10 +142,14 @@ export function createChaos({ host, people, random, durationMs, only = "" }: Cha
   };
 }
 
-function kill(pid: number | undefined): boolean {
+function isInFlight(call: JournalEntry): boolean {
+  return isSending(call) && call.endedAt === undefined && isAlive(call.pid);
+}
+
+function kill(pid: number | undefined, signal: NodeJS.Signals = "SIGKILL"): boolean {
   if (pid === undefined) return false;
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
     return true;
   } catch {
     return false;

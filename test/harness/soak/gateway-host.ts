@@ -121,7 +121,7 @@ export async function createGatewaySoakHost(
       const url = gateway.inspectorUrl();
       return url === undefined ? undefined : heapAfterCollection(url);
     },
-    memorySpacingMs: 20_000,
+    memorySpacingMs: 10_000,
     memoryLimitMbPerMinute: 25,
     leftovers: () => leftoversOf({ root: folders.root, zaloHome: zalo.home, state: folders.state, temp: folders.temp }),
     problems: async () =>

@@ -5,29 +5,33 @@ export interface Sample {
   readonly life: number;
 }
 
-/** A life shorter than this is still warming up. */
-const shortestMs = 120_000;
+/** After a start memory grows because everything is used for the first time. */
+const warmUpMs = 30_000;
+/** Nearer samples tell more of the turns that run just then than of growth. */
+const leastApartMs = 40_000;
+/** Fewer comparisons than these tell nothing. */
+const leastComparisons = 10;
 
-/** Growth in MB a minute over the second half of the longest life; undefined when no life was long enough to tell. */
+/**
+ * Growth in MB a minute: the middle one of what any two samples of one life say (Theil and Sen), for what is in use swings by
+ * tens of megabytes with the turns that run. Undefined when the lives were too short to tell.
+ */
 export function growthMbPerMinute(samples: readonly Sample[]): number | undefined {
   const lives = [...Map.groupBy(samples, ({ life }) => life).values()];
-  const longest = lives.toSorted((a, b) => spanOf(b) - spanOf(a))[0] ?? [];
-  if (spanOf(longest) < shortestMs) return undefined;
-  const half = longest.slice(Math.floor(longest.length / 2));
-  return (slope(half.map(({ atMs, bytes }) => [atMs, bytes])) * 60_000) / 2 ** 20;
+  const slopes = lives.flatMap(slopesIn).toSorted((a, b) => a - b);
+  if (slopes.length < leastComparisons) return undefined;
+  const middle = slopes[Math.floor(slopes.length / 2)] ?? 0;
+  return (middle * 60_000) / 2 ** 20;
 }
 
-function spanOf(samples: readonly Sample[]): number {
-  return (samples.at(-1)?.atMs ?? 0) - (samples[0]?.atMs ?? 0);
-}
-
-/** Of the line that fits best. */
-function slope(points: readonly (readonly [x: number, y: number])[]): number {
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const meanX = mean(points.map(([x]) => x));
-  const meanY = mean(points.map(([, y]) => y));
-  const over = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  const under = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return under === 0 ? 0 : over / under;
+/** Bytes a millisecond. */
+function slopesIn(life: readonly Sample[]): number[] {
+  const startMs = life[0]?.atMs ?? 0;
+  const warm = life.filter(({ atMs }) => atMs - startMs >= warmUpMs);
+  return warm.flatMap((later, index) =>
+    warm.slice(0, index).flatMap((earlier) => {
+      const apartMs = later.atMs - earlier.atMs;
+      return apartMs < leastApartMs ? [] : [(later.bytes - earlier.bytes) / apartMs];
+    }),
+  );
 }
