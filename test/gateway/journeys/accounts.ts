@@ -2,14 +2,17 @@ import { expect, test } from "vitest";
 import type { Cast } from "../rig/cast.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
+import { accountStatuses } from "../rig/status.ts";
 
 export function accountJourneys(stage: () => Stage, cast: () => Cast): void {
-  test("runs a second account beside the first, each on its own profile and with its own rules", async () => {
+  test("runs a second account beside the first, each on its own profile and with its own rules, people among them by name", async () => {
     const { zalo, host } = stage();
     const { assistant, work, lan, tuan, stranger } = cast();
+    // As a Mac types them; the second is nobody's friend.
+    const names = [tuan.displayName, stranger.displayName].map((name) => name.normalize("NFD"));
     zalo.logIn("work", work.uid);
     await host.config.patch((config) => {
-      const account = { enabled: true, profile: "work", dmPolicy: "allowlist", allowFrom: [tuan.uid] };
+      const account = { enabled: true, profile: "work", dmPolicy: "allowlist", allowFrom: names };
       const block = { enabled: true, dmPolicy: "pairing", defaultAccount: "default", accounts: { work: account } };
       config["channels"] = { zalouser: block };
     });
@@ -36,5 +39,15 @@ export function accountJourneys(stage: () => Stage, cast: () => Cast): void {
         .map(({ everything }) => everything)
         .join("\n"),
     ).not.toMatch(/người-lạ|lan-gọi/u);
+
+    expect(await host.log()).toContain(`stands for user ${tuan.uid}`);
+    const application = (await accountStatuses(host)).get("work")?.application;
+    expect(application).toMatchObject({
+      names: [
+        { name: tuan.displayName, state: "pinned", id: tuan.uid },
+        { name: stranger.displayName, state: "unknown" },
+      ],
+    });
+    expect(JSON.stringify(application?.["hints"])).toContain("stands for nobody");
   });
 }
