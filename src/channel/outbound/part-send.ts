@@ -2,7 +2,6 @@ import { isZalouserError, ZalouserError } from "../../errors.js";
 import type { Target } from "../../policy/index.js";
 import type { SendOutcome } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
-import { sleep, systemClock, type Clock } from "../../supervisor/index.js";
 import { supervisorSnapshot } from "../operate/supervisors.js";
 import { wrongUser } from "./authors.js";
 import type { Call } from "./deliver.js";
@@ -26,9 +25,8 @@ export interface PartSendOptions {
   readonly hooks: DispatchHooks;
   /** Whose words these are, as far as known: while they wait, somebody else may have logged in. */
   readonly author: string | undefined;
-  /** Whether a send nobody knows the end of is looked for again, for a minute and a half, before it is given back. */
+  /** Whether a send nobody knows the end of may be looked for again later. */
   readonly persists?: boolean;
-  readonly clock?: Clock;
 }
 
 export type PartSend = (
@@ -36,9 +34,6 @@ export type PartSend = (
   place: Omit<SendAttempt, "kind" | "hash">,
   signal: AbortSignal,
 ) => Promise<SendOutcome>;
-
-/** Before the looks at a conversation that follow the first one. */
-const lookPausesMs = [5_000, 20_000, 60_000];
 
 /** Carries out one call between two entries in the ledger; for an outcome that is unknown the history is looked at. */
 export function createPartSend({
@@ -48,7 +43,6 @@ export function createPartSend({
   hooks,
   author,
   persists = false,
-  clock = systemClock,
 }: PartSendOptions): PartSend {
   const { accountId } = account;
   return async (call, place, signal) => {
@@ -62,19 +56,20 @@ export function createPartSend({
     const outcome = await attempt(account, call, sender.zca, signal);
     ledger.end(entry, outcome);
     if (outcome.kind === "unsent") noteRefusal(account, outcome.error);
-    if (outcome.kind !== "unknown") return outcome;
-    for (const pauseMs of persists ? [0, ...lookPausesMs] : [0]) {
-      await sleep(clock, pauseMs, signal);
-      if (signal.aborted) break;
-      if (pauseMs === 0 ? isOutage(outcome.error) : outage(account) !== undefined) continue;
-      const noLook = await settleSends(sender, target, signal);
+    if (outcome.kind !== "unknown" || signal.aborted) return outcome;
+    const { error } = outcome;
+    const open: SendOutcome = persists ? { ...outcome, lookAgain: look } : outcome;
+    return isOutage(outcome.error) ? open : look(signal);
+
+    async function look(looking: AbortSignal): Promise<SendOutcome> {
+      if (outage(account) !== undefined) return open;
+      const noLook = await settleSends(sender, target, looking);
       const settled = ledger.find(entry.id);
       if (settled?.state === "sent") return { kind: "sent", messageIds: settled.messageIds };
-      if (settled?.state === "unsent") return { kind: "unsent", error: neverArrived(accountId, outcome.error) };
+      if (settled?.state === "unsent") return { kind: "unsent", error: neverArrived(accountId, error) };
       // Everything else of the profile waits meanwhile; that has to have a prospect.
-      if (noLook?.passes !== true) break;
+      return noLook?.passes === true ? open : { kind: "unknown", error };
     }
-    return outcome;
   };
 
   function refusalOf(): ZalouserError | undefined {

@@ -7,4 +7,9 @@ import type { ZalouserError } from "../../errors.js";
 export type SendOutcome =
   | { readonly kind: "sent"; readonly messageIds: readonly string[] }
   | { readonly kind: "unsent"; readonly error: ZalouserError }
-  | { readonly kind: "unknown"; readonly error: ZalouserError };
+  | {
+      readonly kind: "unknown";
+      readonly error: ZalouserError;
+      /** Tries to find out, while no other call of the profile runs; absent when that has no prospect. */
+      readonly lookAgain?: (signal: AbortSignal) => Promise<SendOutcome>;
+    };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../errors.js";
 import type { SendOutcome } from "./outcome.js";
+import { createMeanwhile } from "./meanwhile.js";
 import { createRepeatHolds } from "./repeat-holds.js";
 import { createPacing, defaultPacing, type PacingSettings } from "./pacing.js";
 import type { SendQueueOptions } from "./queue-options.js";
@@ -69,6 +70,15 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     closing: closeRequested.signal,
     stopping: stopping.signal,
     abandoned: abandoned.signal,
+    // Overtakes nothing that is said; and an account that cannot read back what it missed does not listen again so soon, for
+    // which the message in hand may be waiting.
+    meanwhile: { open: () => between.open(), close: () => between.close() },
+  });
+  const between = createMeanwhile<Job>({
+    clock,
+    next: () => (closing === undefined ? firstRead(waiting) : undefined),
+    readyAtMs: ({ threadKey }) => pacing.readyAtMs(threadKey),
+    run: runBetween,
   });
   const counts = { sent: 0, unsent: 0, unknown: 0 };
   let active: Promise<void> | undefined;
@@ -131,6 +141,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     // Rejects only for a withdrawn job, whose caller has its answer already.
     void queue.add(() => start(job), { ...place, signal: job.leave.signal }).catch(() => undefined);
     pump();
+    between.look();
     return promise;
   }
 
@@ -178,6 +189,15 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     return active;
   }
 
+  async function runBetween(job: Job): Promise<void> {
+    waiting.delete(job);
+    job.started = true;
+    // p-queue drops it.
+    job.leave.abort();
+    const outcomes = await sends.run(job, job.signal);
+    job.settle(count(outcomes, job));
+  }
+
   async function shutDown(graceMs: number): Promise<void> {
     cancelPump?.();
     for (const job of waiting) withdraw(job, unsent("SEND_STOPPED", "The gateway stopped before it was sent."));
@@ -214,4 +234,14 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       };
     },
   };
+}
+
+/** The oldest that only reads and stands behind nothing of its own conversation. */
+function firstRead(waiting: Iterable<Job>): Job | undefined {
+  const seen = new Set<string>();
+  for (const job of waiting) {
+    if (job.reads === true && !seen.has(job.threadKey)) return job;
+    seen.add(job.threadKey);
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { ZalouserError, type ErrorCode } from "../../errors.js";
 import { sleep, type Clock } from "../../supervisor/index.js";
+import type { Meanwhile } from "./meanwhile.js";
 import type { SendOutcome } from "./outcome.js";
 import type { Pacing } from "./pacing.js";
 
@@ -13,7 +14,7 @@ export interface SendErrand {
   readonly tasks: readonly SendTask[];
   /** For each task what tells its text from others, where repeating it soon would look like spam. */
   readonly repeatKeys?: readonly (string | undefined)[];
-  /** Refusals that pass by themselves are waited for, for minutes: nothing else of the profile leaves meanwhile. */
+  /** What passes by itself is waited for, for minutes: nothing else of the profile leaves meanwhile. */
   readonly persists?: boolean;
   /** The calls read instead of sending: they keep the pace and count as no message. */
   readonly reads?: boolean;
@@ -29,12 +30,15 @@ export interface SendRunOptions {
   readonly stopping: AbortSignal;
   /** The call in flight is given up. */
   readonly abandoned: AbortSignal;
+  /** What may run while a message waits for its next try. */
+  readonly meanwhile: Pick<Meanwhile, "open" | "close">;
 }
 
 export interface SendRun {
   /**
    * Runs the parts of one message in order and stops after the first that is not `sent`. Where a refusal is certain and
-   * passes by itself, a part behind a sent one gets three tries, and each part of what persists gets five. Never rejects.
+   * passes by itself, a part behind a sent one gets three tries, and each part of what persists gets five; what nobody knows
+   * the end of is looked for instead. Never rejects.
    */
   run(errand: SendErrand, signal?: AbortSignal): Promise<readonly SendOutcome[]>;
   inFlightSinceMs(): number | undefined;
@@ -65,6 +69,10 @@ const passing: ReadonlySet<ErrorCode> = new Set(["ZCA_RATE_LIMITED", "ZCA_BUSY",
 /** After a rate limit the profile's rest is longer. */
 const retryPausesMs = [5_000, 20_000];
 const persistentPausesMs = [...retryPausesMs, 60_000, 120_000];
+/** Most likely it has arrived; the others wait no longer for that. */
+const longestLookPauseMs = 60_000;
+/** A shorter pause is over before anything else is worth its place. */
+const longPauseMs = 4_000;
 /** Since the first try; what took longer, such as two rests after rate limits, gets three tries. */
 const persistMs = 12 * 60_000;
 
@@ -109,7 +117,10 @@ export function createSendRun(options: SendRunOptions): SendRun {
       if (delayMs <= 0) return;
       // Waited for once, as a duration: the clock may be set back meanwhile.
       leastMs = 0;
+      const isLong = delayMs >= longPauseMs;
+      if (isLong) options.meanwhile.open();
       await sleep(clock, delayMs, ends);
+      if (isLong) await options.meanwhile.close();
     }
   }
 
@@ -117,11 +128,11 @@ export function createSendRun(options: SendRunOptions): SendRun {
     const lastMs = clock.now() + persistMs;
     let outcome = await runOne(errand, part, stop);
     for (const [index, pauseMs] of part.retryPausesMs.entries()) {
-      if (outcome.kind !== "unsent" || !passing.has(outcome.error.code)) break;
-      if (index >= retryPausesMs.length && clock.now() > lastMs) break;
-      await pause(errand, part, ends, pauseMs);
+      const next = nextTry(errand, part, outcome, pauseMs);
+      if (next === undefined || (index >= retryPausesMs.length && clock.now() > lastMs)) break;
+      await pause(errand, next.part, ends, pauseMs);
       if (ends.aborted) break;
-      outcome = await runOne(errand, part, stop);
+      outcome = await runOne(next.errand, next.part, stop);
     }
     return outcome;
   }
@@ -154,6 +165,13 @@ export function createSendRun(options: SendRunOptions): SendRun {
 function pausesFor({ persists }: SendErrand, index: number): readonly number[] {
   if (persists === true) return persistentPausesMs;
   return index === 0 ? [] : retryPausesMs;
+}
+
+/** The call that may mend this outcome after a pause: the part once more, or a look for what became of it. */
+function nextTry(errand: SendErrand, part: Part, outcome: SendOutcome, pauseMs: number) {
+  if (outcome.kind === "unsent") return passing.has(outcome.error.code) ? { errand, part } : undefined;
+  if (outcome.kind === "sent" || outcome.lookAgain === undefined || pauseMs > longestLookPauseMs) return undefined;
+  return { errand: { ...errand, reads: true }, part: { ...part, task: outcome.lookAgain, repeatKey: undefined } };
 }
 
 function waitFor(signal: AbortSignal): { readonly fired: Promise<void>; forget(): void } {

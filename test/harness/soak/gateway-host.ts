@@ -28,6 +28,7 @@ const killSpacingMs = 160_000;
 const bootMs = 400_000;
 /** A conversation waits three minutes for an answer whose end is open, and its messages come in bursts. */
 const journalWaitMs = 4 * 60_000;
+
 export interface GatewaySoakOptions {
   readonly broken?: BreakName | undefined;
   readonly size?: typeof soakSize;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ZalouserError } from "../../../src/errors.ts";
-import type { Clock } from "../../../src/supervisor/index.ts";
+import { sleep, type Clock } from "../../../src/supervisor/index.ts";
 import { runErrand } from "../../../src/zca/send/errand.ts";
 import type { SendOutcome } from "../../../src/zca/send/outcome.ts";
 import { createSendQueue } from "../../../src/zca/send/send-queue.ts";
@@ -194,6 +194,72 @@ describe("an errand that is no send", () => {
     expect(during).toBeDefined();
     expect(texts()).toEqual(["đầu tiên", "sau cùng"]);
     expect(queue.snapshot()).toMatchObject({ sent: 2, unsent: 0, unknown: 0 });
+  });
+
+  test("does not wait for a message that waits for its next try, and no two calls run at once", async () => {
+    const { clock, queue } = rig();
+    const calls: string[] = [];
+    let running = 0;
+    const call = async <T>(name: string, result: T): Promise<T> => {
+      running += 1;
+      expect(running, name).toBe(1);
+      calls.push(`${name} ${clock.now()}`);
+      await sleep(clock, 300, new AbortController().signal);
+      running -= 1;
+      return result;
+    };
+    const startMs = clock.now();
+    const error = new ZalouserError("ZCA_NETWORK", "Không có mạng.");
+    const answer = queue.enqueue({
+      threadKey: lan,
+      kind: "reply",
+      persists: true,
+      tasks: [() => call("gửi", calls.length === 0 ? { kind: "unsent", error } : { kind: "sent", messageIds: ["1"] })],
+    });
+    const later = queue.enqueue({
+      threadKey: huy,
+      kind: "reply",
+      tasks: [() => call("sau", { kind: "sent", messageIds: ["2"] })],
+    });
+    const reads = ["catch-up", huy].map((thread) => runErrand(queue, thread, () => call(`đọc ${thread}`, "lịch sử")));
+    await clock.advance(30_000);
+    expect(await Promise.all([answer, later, ...reads])).toMatchObject([
+      [{ kind: "sent" }],
+      [{ kind: "sent" }],
+      "lịch sử",
+      "lịch sử",
+    ]);
+    // What reads Huy's conversation stands behind a message to Huy.
+    expect(calls.map((each) => each.replace(/ \d+$/u, ""))).toEqual([
+      "gửi",
+      "đọc catch-up",
+      "gửi",
+      "sau",
+      `đọc ${huy}`,
+    ]);
+    expect(Number(calls[1]?.split(" ").at(-1)) - startMs).toBeLessThan(5000);
+  });
+
+  test("that comes while such a message waits, or runs when the gateway stops, ends in its time", async () => {
+    const { clock, queue } = rig();
+    const error = new ZalouserError("ZCA_NETWORK", "Không có mạng.");
+    const answer = queue.enqueue({
+      threadKey: lan,
+      kind: "reply",
+      persists: true,
+      tasks: [async () => ({ kind: "unsent", error })],
+    });
+    await clock.advance(7_000);
+    const read = runErrand(queue, "catch-up", async () => "lịch sử");
+    await clock.advance(4_000);
+    expect(await read).toBe("lịch sử");
+    const hanging = runErrand(queue, "catch-up", (signal) => sleep(clock, 600_000, signal));
+    await clock.advance(4_000);
+    expect(queue.snapshot().inFlightSinceMs).toBeDefined();
+    const closed = queue.close();
+    await clock.advance(3_000);
+    await Promise.all([closed, hanging]);
+    expect((await answer).map(({ kind }) => kind)).toEqual(["unsent"]);
   });
 
   test("taken back or turned away it counts as no message either", async () => {

@@ -376,6 +376,43 @@ describe("what is not sent", () => {
     expect(names(r)).toHaveLength(tries);
   });
 
+  test("what persists and nobody knows the end of is looked for, and not said again", async () => {
+    const r = rig();
+    let looks = 0;
+    const lost = new ZalouserError("SEND_UNCONFIRMED", "Mất mạng.");
+    const lookAgain = async (): Promise<SendOutcome> => {
+      looks += 1;
+      return looks === 3 ? { kind: "sent", messageIds: ["7654321"] } : open;
+    };
+    const open: SendOutcome = { kind: "unknown", error: lost, lookAgain };
+    const enqueue = (persists: boolean) =>
+      r.queue.enqueue({ threadKey: "user:1", kind: "reply", persists, tasks: [r.task("một", { outcome: open })] });
+    const answer = enqueue(true);
+    await r.clock.advance(10 * 60_000);
+    expect((await answer).map(({ kind }) => kind)).toEqual(["sent"]);
+    expect(looks).toBe(3);
+    const other = enqueue(false);
+    await r.clock.advance(10 * 60_000);
+    expect((await other).map(({ kind }) => kind)).toEqual(["unknown"]);
+    expect(looks).toBe(3);
+    expect(names(r)).toEqual(["một", "một"]);
+  });
+
+  test("what persists is said again once a look has shown that it never arrived", async () => {
+    const r = rig();
+    const lookAgain = async () => refusedWith("ZCA_NETWORK");
+    const open: SendOutcome = { kind: "unknown", error: new ZalouserError("SEND_UNCONFIRMED", "Mất mạng."), lookAgain };
+    const answer = r.queue.enqueue({
+      threadKey: "user:1",
+      kind: "reply",
+      persists: true,
+      tasks: [inTurn(r.task("một", { outcome: open }), r.task("một"))],
+    });
+    await r.clock.advance(10 * 60_000);
+    expect((await answer).map(({ kind }) => kind)).toEqual(["sent"]);
+    expect(names(r)).toEqual(["một", "một"]);
+  });
+
   test.each(["close", "abort"])("%s ends the rest before another try at once", async (how) => {
     const r = rig();
     const controller = new AbortController();
