@@ -1,17 +1,23 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 /** Most of these tests wait for processes rather than compute. The same for both projects, or one would wait for the other. */
-const maxWorkers = 6;
+const maxWorkers = 4;
 
-/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time, beside the others. */
+/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time, beside the others; `ui` looks at screens. */
 export default defineConfig({
   test: {
+    maxConcurrency: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
-          exclude: ["test/gateway/**"],
+          exclude: ["test/gateway/**", "test/ui/**"],
+          globalSetup: ["test/state-folders.ts"],
+          setupFiles: ["test/behind-gateways.ts"],
+          isolate: false,
           testTimeout: 120_000,
           maxWorkers,
         },
@@ -23,6 +29,15 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: "ui",
+          include: ["test/ui/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
         },
       },
     ],

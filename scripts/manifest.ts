@@ -10,13 +10,15 @@ const { version, description } = JSON.parse(readFileSync(new URL("../package.jso
 interface SchemaNode {
   title?: string;
   description?: string;
+  /** False puts the field among those the Control UI shows at once; it tucks all others away. */
+  advanced?: boolean;
   properties?: Record<string, SchemaNode>;
   additionalProperties?: SchemaNode | boolean;
   [key: string]: unknown;
 }
 
 const schema = z.toJSONSchema(channelConfigSchema, { target: "draft-7" }) as SchemaNode;
-const uiHints: Record<string, { label: string; help?: string }> = {};
+const uiHints: Record<string, { label?: string; help?: string; advanced?: boolean }> = {};
 moveHints(schema, []);
 
 const manifest = {
@@ -26,6 +28,7 @@ const manifest = {
   version,
   categories: ["channels"],
   channels: ["zalouser"],
+  contracts: { tools: ["zalouser"] },
   activation: { onStartup: false },
   cliCommands: [commandDescriptor],
   configSchema: { type: "object", additionalProperties: false, properties: {} },
@@ -53,9 +56,13 @@ function moveHints(node: SchemaNode, path: readonly string[]): void {
     uiHints[path.join(".")] = {
       label: node.title,
       ...(node.description === undefined ? {} : { help: node.description }),
+      ...(node.advanced === undefined ? {} : { advanced: node.advanced }),
     };
+    // Of a list the form asks whether its entries are tucked away.
+    if (node.advanced === false && node["type"] === "array") uiHints[[...path, "*"].join(".")] = { advanced: false };
     delete node.title;
     delete node.description;
+    delete node.advanced;
   }
   for (const [key, child] of Object.entries(node.properties ?? {})) moveHints(child, [...path, key]);
   if (typeof node.additionalProperties === "object") moveHints(node.additionalProperties, [...path, "*"]);

@@ -32,7 +32,21 @@ const tasks = {
   lint: [["oxlint", "--type-aware"]],
   manifest: [["scripts/manifest.ts", "--write"]],
   unit: [clean, build, unit],
-  test: [clean, build, ["vitest", "run", "--reporter=default", "--reporter=./scripts/totals-reporter.ts"]],
+  "test:ui": [clean, build, ["vitest", "run", "--project", "ui"]],
+  test: [
+    clean,
+    build,
+    [
+      "vitest",
+      "run",
+      "--project",
+      "unit",
+      "--project",
+      "gateway",
+      "--reporter=default",
+      "--reporter=./scripts/totals-reporter.ts",
+    ],
+  ],
   inspect: inspection,
   check: [...inspection, unit],
   demo: [clean, build, ["test/demo/demo.ts"]],
@@ -46,7 +60,12 @@ const tasks = {
 /** What a task sets unless its caller has. */
 const defaults = { fuzz: { FUZZ_RUNS: "100000" } };
 
-const [taskName = "", ...rest] = process.argv.slice(2);
+/** Options of a task that mean a variable; the program behind the task does not know them. */
+const switches = { "test:ui": { "--screenshots": { ZALOUSER_SCREENSHOTS: "1" } } };
+
+const [taskName = "", ...given] = process.argv.slice(2);
+const known = switches[taskName] ?? {};
+const rest = given.filter((argument) => !Object.hasOwn(known, argument));
 const steps = Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
 if (!steps) {
   console.error(`Unknown task "${taskName}". Tasks: ${Object.keys(tasks).join(", ")}.`);
@@ -88,8 +107,11 @@ function entryOf(program) {
 /** Children must find the same Node.js first: the simulated `zca` and the host start through `env node`. */
 function environment(node, holder) {
   const found = {
+    // The host is a large program that starts hundreds of times in a test run.
+    NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "compiled"),
     ...defaults[taskName],
     ...process.env,
+    ...Object.assign({}, ...given.map((argument) => known[argument] ?? {})),
     PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}`,
   };
   return holder === undefined ? found : { ...found, [holderVariable]: holder };

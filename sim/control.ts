@@ -13,7 +13,7 @@ import { changeControl, type ControlSettings, readControl } from "./world/contro
 import { writeJson } from "./world/disk.ts";
 import { layoutOf } from "./world/layout.ts";
 import { addProfile } from "./world/profiles.ts";
-import type { ServerMessage } from "./world/records.ts";
+import type { Reaction, ServerMessage, Undone } from "./world/records.ts";
 import { endSession, openSession, sessionOf, sessionsOf } from "./world/sessions.ts";
 import { appendWire, openTail } from "./world/wire.ts";
 import { openSockets } from "./world/websocket.ts";
@@ -40,6 +40,8 @@ export interface World extends Population, Speech, Phone, Hazards {
   expireSession(profileOrUid: string): void;
   /** Everything Zalo's servers saw, oldest first. */
   messages(): ServerMessage[];
+  /** Reactions and recalls, oldest first. */
+  touches(): (Reaction | Undone)[];
   waitForMessage(predicate: (message: ServerMessage) => boolean, timeoutMs?: number): Promise<ServerMessage>;
   /** Every zca call with its ending; `exitCode` is absent while it runs or when it was killed. */
   journal(): JournalEntry[];
@@ -68,8 +70,15 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
   changeControl(layout, settings);
   const tail = openTail(layout);
   const seen: ServerMessage[] = [];
+  const touched: (Reaction | Undone)[] = [];
+  const look = () => {
+    for (const record of tail.read()) {
+      if (record.kind === "message") seen.push(record);
+      else if (record.kind === "reaction" || record.kind === "undone") touched.push(record);
+    }
+  };
   const messages = () => {
-    for (const record of tail.read()) if (record.kind === "message") seen.push(record);
+    look();
     return [...seen];
   };
   const listening = (profile: string) =>
@@ -97,6 +106,10 @@ export function createWorld(home: string, settings: Partial<ControlSettings> = {
       for (const socket of openSockets(layout)) if (tokens.has(socket.session)) close(socket.profile, 3003);
     },
     messages,
+    touches() {
+      look();
+      return [...touched];
+    },
     waitForMessage: (predicate, timeoutMs = 10_000) =>
       waitFor("a message", () => messages().find((message) => predicate(message)), timeoutMs),
     journal,

@@ -21,7 +21,7 @@ export function readQuote(json: string, target: Target): Quote {
   return {
     ownerId: text(source, "senderId") || text(source, "uidFrom") || missing("senderId"),
     senderName: text(source, "senderName"),
-    msg: typeof content === "string" ? withoutDecorations(content) : text(content, "title"),
+    msg: typeof content === "string" ? wordsOf(content, typeof thread === "string") : text(content, "title"),
     attach: typeof content === "string" ? "" : JSON.stringify(content),
     ts,
     cliMsgId: text(source, "cliMsgId") || missing("cliMsgId"),
@@ -49,9 +49,10 @@ function missing(key: string): never {
   throw new CliError(`Missing reply message ${key}.`);
 }
 
-function withoutDecorations(content: string): string {
-  return content
-    .split("\n")
-    .filter((line) => !/^\[(?:media attached|reply context|reply media attached)\b.*\]$/u.test(line))
-    .join("\n");
+/** Of a line of `listen`, which names its thread, the notes at its end are not the sender's words. */
+function wordsOf(content: string, isLine: boolean): string {
+  if (!isLine) return content;
+  const lines = content.split("\n");
+  const isNote = (line: string) => /^\[reply (?:context: |media attached[: ])/u.test(line.trim());
+  return lines.slice(0, lines.findLastIndex((line) => !isNote(line)) + 1).join("\n");
 }

@@ -1,7 +1,11 @@
+// Imports nothing of ours: scripts/manifest.ts reads this file as it is, before anything is built.
 import { z } from "zod";
 
 /** Text units (UTF-16) that Zalo's own client accepts in one message. */
 export const ZALO_TEXT_LIMIT = 2000;
+
+/** The reactions Zalo has; empty for none. */
+export const ACK_REACTIONS = ["", "❤️", "👍", "😆", "😮", "😭", "😡"] as const;
 
 const idList = z.array(z.union([z.string(), z.number()]));
 
@@ -12,16 +16,34 @@ const toolPolicy = z.strictObject({
 });
 
 const group = z.strictObject({
-  allow: z.boolean().optional().meta({ title: "Allowed", description: "false shuts the account up in this group." }),
+  allow: z
+    .boolean()
+    .optional()
+    .meta({ title: "Allowed", advanced: false, description: "false shuts the account up in this group." }),
   enabled: z
     .boolean()
     .optional()
     .meta({ title: "Enabled", description: "Same as allow; kept for configs of the official plugin." }),
   requireMention: z.boolean().optional().meta({
     title: "Answer only when addressed",
+    advanced: false,
     description: "Default true: the account answers only when it is mentioned.",
   }),
+  allowFrom: idList.optional().meta({
+    title: "Allowed people in this group",
+    advanced: false,
+    description:
+      'Zalo user ids, quoted, names of friends, "accessGroup:<name>" or "*". In place of groupAllowFrom; empty or unset: that list.',
+  }),
   tools: toolPolicy.optional().meta({ title: "Tools", description: "Tools the agent may use in this group." }),
+  skills: z.array(z.string()).optional().meta({
+    title: "Skills",
+    description: "Names of the skills the agent may use in this group. Unset: all of them; empty: none.",
+  }),
+  systemPrompt: z.string().optional().meta({
+    title: "Instructions",
+    description: "What the agent is told about this group, in addition to its own instructions.",
+  }),
 });
 
 const rateLimit = z.strictObject({
@@ -38,6 +60,11 @@ const rateLimit = z.strictObject({
     title: "Gap between conversations (ms)",
     description:
       "Least time before a message to another conversation; up to the same again is added at random. Default 1500.",
+  }),
+  strangersPerDay: z.int().min(0).max(200).optional().meta({
+    title: "Strangers a day",
+    description:
+      "Most people this account writes to within 24 hours who are neither friends nor let in and have not been answered before, pairing codes included. Default 20.",
   }),
 });
 
@@ -62,7 +89,10 @@ const catchUp = z.strictObject({
 
 /** Settings that the channel root and every account share. */
 const accountShape = {
-  name: z.string().optional().meta({ title: "Name", description: "A label for people; never used for decisions." }),
+  name: z
+    .string()
+    .optional()
+    .meta({ title: "Name", advanced: false, description: "A label for people; never used for decisions." }),
   enabled: z.boolean().optional().meta({ title: "Enabled" }),
   configWrites: z
     .boolean()
@@ -93,7 +123,8 @@ const accountShape = {
   }),
   allowFrom: idList.optional().meta({
     title: "Allowed people",
-    description: "Zalo user ids, quoted, or names of friends. A name is turned into an id once, at the start.",
+    advanced: false,
+    description: "Zalo user ids, quoted, names of friends, or accessGroup:<name>. A name is turned into an id once.",
   }),
   groupPolicy: z.enum(["open", "disabled", "allowlist"]).optional().meta({
     title: "Groups",
@@ -101,7 +132,9 @@ const accountShape = {
   }),
   groupAllowFrom: idList.optional().meta({
     title: "Allowed people in groups",
-    description: "Zalo user ids, quoted, or names of friends. Empty: everybody in an allowed group.",
+    advanced: false,
+    description:
+      "Zalo user ids, quoted, names of friends, or accessGroup:<name>. Empty: everybody in an allowed group.",
   }),
   groups: z
     .record(z.string(), group)
@@ -110,7 +143,7 @@ const accountShape = {
   dangerouslyAllowNameMatching: z.boolean().optional().meta({
     title: "Name matching",
     description:
-      "Accepted for configs of the official plugin and ignored: names are turned into ids at the start and never decide access.",
+      "Only where the official plugin was logged in before: true has names in lists turned into ids at the start. Elsewhere they always are, and a name itself never decides access.",
   }),
   historyLimit: z.int().min(0).optional().meta({
     title: "Group context",
@@ -122,21 +155,46 @@ const accountShape = {
     description: "Accepted for configs of the official plugin; without effect.",
   }),
   responsePrefix: z.string().optional().meta({ title: "Response prefix", description: "Text put before an answer." }),
+  replyToMode: z.enum(["off", "first", "all"]).optional().meta({
+    title: "Quote what is answered",
+    description:
+      "first: the first message of an answer quotes it; all: every message does. Default first in groups, off in direct messages.",
+  }),
   rateLimit: rateLimit
     .optional()
     .meta({ title: "Pacing", description: "How fast the account may send. Slower is safer for the account." }),
+  typing: z.boolean().optional().meta({
+    title: "Show typing",
+    description: "Show that an answer is being written. Default false: each time costs a login of the account.",
+  }),
+  receipts: z.boolean().optional().meta({
+    title: "Read receipts",
+    description: "Only false is possible: zca cannot mark messages as delivered or seen.",
+  }),
+  ackReaction: z.enum(ACK_REACTIONS).optional().meta({
+    title: "Reaction to messages",
+    description:
+      "Reaction that says a message was seen, where messages.ackReactionScope wants one. Default none, or messages.ackReaction; each costs a login.",
+  }),
+  locale: z.enum(["vi", "en"]).optional().meta({
+    title: "Language",
+    advanced: false,
+    description:
+      "Language of what the plugin itself writes to people: pairing codes, the notice of approval, notices of OpenClaw. Default vi.",
+  }),
   catchUp: catchUp.optional().meta({
     title: "Catching up",
     description: "Messages that came while the account was not listening are read back and answered.",
   }),
 } as const;
 
-const account = z.strictObject(accountShape);
+/** `channels.zalouser.accounts.<id>`. */
+export const accountConfigSchema = z.strictObject(accountShape);
 
 /** `channels.zalouser`: the single source of the manifest's JSON schema and of the types below. */
 export const channelConfigSchema = z.strictObject({
   ...accountShape,
-  accounts: z.record(z.string(), account).optional().meta({
+  accounts: z.record(z.string(), accountConfigSchema).optional().meta({
     title: "Accounts",
     description: "Several Zalo accounts, each with its own zca profile. Unset settings come from the channel root.",
   }),
@@ -147,59 +205,18 @@ export const channelConfigSchema = z.strictObject({
 });
 
 export type ChannelConfig = z.infer<typeof channelConfigSchema>;
-export type AccountConfig = z.infer<typeof account>;
+export type AccountConfig = z.infer<typeof accountConfigSchema>;
 export type GroupPolicy = NonNullable<AccountConfig["groupPolicy"]>;
+export type Locale = NonNullable<AccountConfig["locale"]>;
+
+/** Zalo is used by people who read Vietnamese; a code in a foreign language looks like a fraud to them. */
+export const DEFAULT_LOCALE: Locale = "vi";
 
 export const DEFAULT_MEDIA_MAX_MB = 20;
-export const DEFAULT_RATE_LIMIT = { perMinute: 20, sameConversationMs: 1000, otherConversationMs: 1500 } as const;
+export const DEFAULT_RATE_LIMIT = {
+  perMinute: 20,
+  sameConversationMs: 1000,
+  otherConversationMs: 1500,
+  strangersPerDay: 20,
+} as const;
 export const DEFAULT_CATCH_UP = { enabled: true, maxMessages: 50, maxAgeMinutes: 720, maxConversations: 10 } as const;
-
-/** One thing wrong with a config that its JSON schema cannot say. */
-export interface ConfigProblem {
-  /** Dotted config path, e.g. `channels.zalouser.allowFrom[0]`. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What zca accepts as a profile name. */
-const PROFILE_NAME = /^[A-Za-z0-9_-]+$/;
-
-/** Checks one account's own block (or the channel root): shape first, then what the shape cannot say. */
-export function findConfigProblems(block: unknown, path: string): ConfigProblem[] {
-  const shape = path.includes(".accounts.") ? account : channelConfigSchema;
-  const parsed = shape.safeParse(block);
-  if (!parsed.success) {
-    return parsed.error.issues.map((issue) => ({
-      path: joinPath(path, issue.path),
-      message: `is not valid: ${issue.message}`,
-    }));
-  }
-  const config: AccountConfig = parsed.data;
-  return [
-    ...roundedIds(config.allowFrom, `${path}.allowFrom`),
-    ...roundedIds(config.groupAllowFrom, `${path}.groupAllowFrom`),
-    ...profileProblems(config.profile, `${path}.profile`),
-  ];
-}
-
-/** An id above 2^53 written as a number has already lost digits when we see it: never guess which person was meant. */
-function roundedIds(entries: AccountConfig["allowFrom"], path: string): ConfigProblem[] {
-  return (entries ?? []).flatMap((entry, index) =>
-    typeof entry === "number" && !(Number.isSafeInteger(entry) && entry >= 0)
-      ? [{ path: `${path}[${index}]`, message: "is a number that JSON cannot hold exactly; write the id in quotes" }]
-      : [],
-  );
-}
-
-function profileProblems(profile: string | undefined, path: string): ConfigProblem[] {
-  if (profile === undefined || PROFILE_NAME.test(profile)) return [];
-  const found = profile.trim() === "" ? "is empty" : "has characters zca does not accept";
-  return [{ path, message: `${found}; use letters, digits, "-" and "_" only` }];
-}
-
-function joinPath(base: string, rest: readonly PropertyKey[]): string {
-  return rest.reduce<string>(
-    (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}.${String(key)}`),
-    base,
-  );
-}

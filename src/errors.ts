@@ -47,17 +47,38 @@ const remedies = {
   LOGIN_DECLINED: "If that was not intended, run again: {login}",
   LOGIN_EXPIRED: "Run again and scan the code with the Zalo app within 100 seconds: {login}",
   LOGIN_FAILED: "Run again: {login}",
+  LOGIN_FILE_INVALID:
+    "Give a JSON file with imei, cookie and userAgent of a Zalo Web session, which this user may read, or log in by QR code: {login}",
 
   TARGET_INVALID:
     "Use a user id or group:<id> from `openclaw directory peers list --channel zalouser{account}` or `openclaw directory groups list --channel zalouser{account}`.",
   TEXT_EMPTY: "Send at least one visible character.",
   TEXT_INVALID: "Remove NUL bytes and broken (unpaired surrogate) characters from the text.",
   TEXT_TOO_LONG: "Send it as a file, or in several messages.",
+  QUOTE_EXPIRED:
+    "Send it without quoting; a message can be quoted for a day, as long as the gateway that received it runs.",
+  QUOTE_REFUSED: "Send it without quoting.",
+  MENTION_AMBIGUOUS: "Write the name without @; two members of the group bear it.",
   MEDIA_NOT_FOUND: "Check the path on the gateway machine.",
   MEDIA_NOT_ALLOWED: "Put the file into a folder the agent may read.",
+  MEDIA_EMPTY: "Check how the file was made; Zalo takes no file of 0 bytes.",
   MEDIA_UNREACHABLE: "Check that the link opens without a login, over https and from a public address.",
   MEDIA_REFUSED: "Send another kind of file, fewer or smaller ones; this limit is Zalo's.",
   MEDIA_TOO_LARGE: "Send a smaller file, or raise channels.zalouser.mediaMaxMb.",
+
+  ACTION_INVALID: "Correct the named parameter.",
+  ACTION_NOT_ALLOWED:
+    "Let the owner ask for it (commands.ownerAllowFrom names owners), or do it on the gateway machine with `openclaw message`.",
+  MESSAGE_UNKNOWN:
+    "Check the message id; only messages of the last days that are in the conversation's history can be found.",
+  MESSAGE_NOT_OURS:
+    "Only what this account sent through OpenClaw can be taken back; for anything else use the Zalo app.",
+  REACTION_UNKNOWN: "Use one of the reactions Zalo has: ❤ 👍 😆 😮 😭 😡, or ok, thanks, rose.",
+  STICKER_UNKNOWN: "Use the number of a Zalo sticker.",
+  PERSON_UNKNOWN:
+    "Use the user id from `openclaw directory groups members --channel zalouser{account} --group-id <group id>`.",
+  PERSON_AMBIGUOUS: "Use the user id instead of the name.",
+  ZCA_NOT_PERMITTED: "Only the owner or a deputy of the group may do this; make the account one in the Zalo app.",
 
   SEND_UNCONFIRMED: "Look at the conversation in the Zalo app before sending it again.",
   SEND_NOT_CONNECTED: "It is tried again by itself; `openclaw channels status` shows the connection.",
@@ -65,6 +86,9 @@ const remedies = {
   SEND_EXPIRED: "The account is sending slowly on purpose; send again in a minute.",
   SEND_WRONG_USER: "Send it again if it is meant to come from the user who is logged in now.",
   SEND_STOPPED: "Send again once the gateway is back.",
+  SEND_PAUSED: "To go on there: `openclaw zalouser resume <conversation>{account}`",
+  SEND_TOO_MANY_STRANGERS:
+    "Wait, or have them write first or become friends; channels.zalouser.rateLimit.strangersPerDay sets how many, at your account's risk.",
 } as const;
 
 /** Stable identifier of a failure; the words around it may improve. */

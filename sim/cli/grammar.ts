@@ -105,6 +105,38 @@ const commands: readonly CommandSpec[] = [
     options: [options.json],
     module: "groups",
   },
+  {
+    path: ["group", "rename"],
+    args: ["<groupId>", "<name>"],
+    about: "Rename a group",
+    options: [],
+    module: "group-changes",
+    writes: true,
+  },
+  {
+    path: ["group", "add"],
+    args: ["<groupId>", "<userIds...>"],
+    about: "Add people to a group",
+    options: [],
+    module: "group-changes",
+    writes: true,
+  },
+  {
+    path: ["group", "remove"],
+    args: ["<groupId>", "<userIds...>"],
+    about: "Remove people from a group",
+    options: [],
+    module: "group-changes",
+    writes: true,
+  },
+  {
+    path: ["group", "leave"],
+    args: ["<groupId>"],
+    about: "Leave a group",
+    options: [],
+    module: "group-changes",
+    writes: true,
+  },
   ...messageCommands,
 ];
 

@@ -12,7 +12,14 @@ export function messageCommand(
   options: readonly OptionSpec[],
   module: CommandModuleName,
 ): CommandSpec {
-  return { path: ["msg", name], args, about, options, module, writes: !["recent", "analyze-text"].includes(name) };
+  return {
+    path: ["msg", name],
+    args,
+    about,
+    options,
+    module,
+    writes: !["recent", "analyze-text", "member-info"].includes(name),
+  };
 }
 
 export const messageCommands: readonly CommandSpec[] = [
@@ -77,6 +84,7 @@ export const messageCommands: readonly CommandSpec[] = [
     ],
     "recent",
   ),
+  messageCommand("member-info", ["<uid>"], "Show a person's profile", [json], "member-info"),
   messageCommand(
     "analyze-text",
     ["<threadId>", "<message>"],

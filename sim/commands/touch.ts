@@ -2,6 +2,7 @@ import { argument, type Call, flag } from "../call.ts";
 import { CliError } from "../cli-error.ts";
 import { resolveTarget } from "../delivery.ts";
 import { logIn, type Self } from "../login.ts";
+import type { Target } from "../text/plan.ts";
 import type { ServerMessage } from "../world/records.ts";
 import { appendWire, readWire } from "../world/wire.ts";
 import type { Layout } from "../world/layout.ts";
@@ -42,14 +43,29 @@ async function react(call: Call): Promise<void> {
   if (!emojis.has(reaction) && !names.has(reaction.toUpperCase()) && !/^[/:]/u.test(reaction)) {
     throw new CliError(`Unsupported reaction "${reaction}". Use emoji (e.g. ❤️) or one of Reactions enum values.`);
   }
-  resolveTarget(call, await begin(call), argument(call, 2));
-  call.out.inspect({ msgIds: [argument(call, 0)] });
+  const self = await begin(call);
+  const target = resolveTarget(call, self, argument(call, 2));
+  const [msgId, cliMsgId] = [argument(call, 0), argument(call, 1)];
+  // Whether the servers check either id is not known; a pair that belongs together is what a caller has to have.
+  const message = findMessage(call.layout, msgId);
+  if (message === undefined || message.cliMsgId !== cliMsgId || !isIn(message, self, target)) {
+    throw new CliError("Tham số không hợp lệ");
+  }
+  appendWire(call.layout, { kind: "reaction", msgId, from: self.uid, icon: reaction });
+  call.out.inspect({ msgIds: [msgId] });
+}
+
+function isIn({ isGroup, from, to }: ServerMessage, self: Self, target: Target): boolean {
+  if (isGroup || target.isGroup) return isGroup && target.isGroup && to === target.threadId;
+  return [from, to].toSorted().join() === [self.uid, target.threadId].toSorted().join();
 }
 
 async function undo(call: Call): Promise<void> {
   const self = await begin(call);
   resolveTarget(call, self, argument(call, 2));
-  undoOwn(call.layout, self, argument(call, 0));
+  const [msgId, cliMsgId] = [argument(call, 0), argument(call, 1)];
+  if (findMessage(call.layout, msgId)?.cliMsgId !== cliMsgId) throw new CliError("Tham số không hợp lệ");
+  undoOwn(call.layout, self, msgId);
   call.out.inspect({ status: 0 });
 }
 

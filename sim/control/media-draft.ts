@@ -6,7 +6,13 @@ export type MediaDraft =
   | { readonly kind: "file"; readonly href: string; readonly name: string }
   | { readonly kind: "sticker"; readonly id: number }
   | { readonly kind: "link"; readonly href: string; readonly title: string; readonly thumb?: string }
-  | { readonly kind: "card"; readonly name: string; readonly avatar: string; readonly qr: string }
+  | {
+      readonly kind: "card";
+      readonly name: string;
+      readonly avatar: string;
+      readonly qr: string;
+      readonly phone?: string;
+    }
   | { readonly kind: "location"; readonly address?: string; readonly latitude: number; readonly longitude: number }
   | { readonly kind: "poll"; readonly title: string };
 
@@ -34,10 +40,11 @@ export function mediaContent(media: MediaDraft, caption: string): { msgType: str
         content: { ...base, title: media.title, href: media.href, thumb: media.thumb ?? "" },
       };
     case "card": {
-      const description = JSON.stringify({ qrCodeUrl: media.qr });
+      const phone = media.phone === undefined ? {} : { phone: media.phone, caption: media.phone };
+      const description = JSON.stringify({ ...phone, qrCodeUrl: media.qr });
       return {
         msgType: "chat.recommended",
-        content: { ...base, title: media.name, description, thumb: media.avatar, href: "" },
+        content: { ...base, title: media.name, description, thumb: media.avatar, href: "", action: "recommened.user" },
       };
     }
     case "location":

@@ -1,5 +1,6 @@
 import { exclusively, readJson, writeJson } from "../world/disk.ts";
 import type { Layout } from "../world/layout.ts";
+import { changeGroup } from "../world/groups.ts";
 import { emptyWorld } from "../world/people.ts";
 import type { Group, Person, WorldData } from "../world/records.ts";
 
@@ -80,11 +81,7 @@ export function createPopulation(layout: Layout): Population {
         },
         result: undefined,
       })),
-    renameGroup: (groupId, name) =>
-      change((data) => ({
-        data: { ...data, groups: data.groups.map((group) => (group.groupId === groupId ? { ...group, name } : group)) },
-        result: undefined,
-      })),
+    renameGroup: (groupId, name) => changeGroup(layout, groupId, (group) => ({ ...group, name })),
     people: () => read().people,
     groups: () => read().groups,
   };

@@ -113,7 +113,7 @@ function mentionOf(uid: string, text: string, people: People): Mention {
 
 function quoteOf(source: Quote | ServerMessage): Quote {
   if (!("kind" in source)) return source;
-  const attach = typeof source.content === "string" ? "" : JSON.stringify(source.content);
+  const attach = source.msgType === "webchat" ? "" : asText(source.content);
   return {
     ownerId: source.from,
     senderName: source.fromName,
@@ -122,6 +122,24 @@ function quoteOf(source: Quote | ServerMessage): Quote {
     ts: Number(source.ts),
     cliMsgId: source.cliMsgId,
     globalMsgId: source.msgId,
-    cliMsgType: attach === "" ? 1 : 32,
+    cliMsgType: typeNumbers.get(source.msgType) ?? 1,
   };
 }
+
+/** Some contents are text already: JSON that Zalo packed. */
+function asText(content: unknown): string {
+  return typeof content === "string" ? content : JSON.stringify(content);
+}
+
+/** What Zalo's clients write for the kind of a quoted message. */
+const typeNumbers: ReadonlyMap<string, number> = new Map([
+  ["chat.voice", 31],
+  ["chat.photo", 32],
+  ["chat.sticker", 36],
+  ["chat.doodle", 37],
+  ["chat.recommended", 38],
+  ["chat.location.new", 43],
+  ["chat.video.msg", 44],
+  ["share.file", 46],
+  ["chat.gif", 49],
+]);

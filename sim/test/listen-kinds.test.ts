@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { MediaDraft } from "../control/media-draft.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Saying } from "../control.ts";
 import { type MediaHost, openMediaHost } from "./media-host.ts";
@@ -152,5 +153,28 @@ describe("message kinds (contract 8.5)", () => {
     const second = await rig.listen({ ...mediaEnv(), OPENZCA_LISTEN_DOWNLOAD_QUOTE_MEDIA: "0" });
     expect((await line({ text: "lại nữa", quote }, second))["quoteMediaUrls"]).toHaveLength(2);
     expect(host.requests()).toEqual([]);
+  });
+
+  it("numbers the kind of a quoted message as Zalo's clients do, and repeats its content", async () => {
+    const listener = await rig.listen(mediaEnv());
+    const href = `${base}/a.jpg`;
+    const quoteOf = async (media: MediaDraft) => {
+      await line({ media }, listener);
+      const said = rig.world.messages().at(-1);
+      if (said === undefined) throw new Error("nothing was said");
+      const record = await line({ text: "cái này?", quote: said }, listener);
+      return record["quote"] as { cliMsgType: number; attach: { href?: string; id?: number } };
+    };
+    expect(await quoteOf({ kind: "voice", href })).toMatchObject({ cliMsgType: 31, attach: { href } });
+    expect(await quoteOf({ kind: "file", href, name: "Báo cáo.pdf" })).toMatchObject({
+      cliMsgType: 46,
+      attach: { href },
+    });
+    expect(await quoteOf({ kind: "sticker", id: 123 })).toMatchObject({ cliMsgType: 36, attach: { id: 123 } });
+    await line({ text: "một câu" }, listener);
+    const [text] = rig.world.messages().slice(-1);
+    if (text === undefined) throw new Error("nothing was said");
+    const record = await line({ text: "câu nào?", quote: text }, listener);
+    expect(record["quote"]).toMatchObject({ cliMsgType: 1, msg: "một câu", attach: "" });
   });
 });

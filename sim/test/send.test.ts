@@ -142,10 +142,24 @@ describe("other msg commands (contract 6.6)", () => {
 
   it("types, reacts, and refuses unknown reactions", async () => {
     expect((await msg("typing", rig.lan.uid)).stdout).toBe("{ status: 0 }\n");
-    expect((await msg("react", "1", "2", rig.lan.uid, "❤️")).stdout).toBe("{ msgIds: [ '1' ] }\n");
-    expect((await msg("react", "1", "2", rig.lan.uid, "🎉")).stderr).toBe(
+    const { msgId, cliMsgId } = rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "chào" });
+    expect((await msg("react", msgId, cliMsgId, rig.lan.uid, "❤️")).stdout).toBe(`{ msgIds: [ '${msgId}' ] }\n`);
+    expect((await msg("react", msgId, cliMsgId, rig.lan.uid, "🎉")).stderr).toBe(
       'Error: Unsupported reaction "🎉". Use emoji (e.g. ❤️) or one of Reactions enum values.\n',
     );
+    expect(rig.world.touches()).toEqual([{ kind: "reaction", msgId, from: rig.bot.uid, icon: "❤️" }]);
+  });
+
+  it("takes no id of another message, or of another conversation, for a reaction or a recall", async () => {
+    const { msgId, cliMsgId } = rig.world.say({ from: rig.lan.uid, to: rig.bot.uid, text: "chào" });
+    expect((await msg("react", msgId, "1", rig.lan.uid, "❤️")).code).toBe(1);
+    expect((await msg("react", msgId, cliMsgId, rig.huy.uid, "❤️")).code).toBe(1);
+    expect((await msg("react", "-g", msgId, cliMsgId, rig.group.groupId, "❤️")).code).toBe(1);
+    await msg("send", "--", rig.lan.uid, "của mình");
+    const own = rig.world.messages().at(-1);
+    expect((await msg("undo", own?.msgId ?? "", "1", rig.lan.uid)).code).toBe(1);
+    expect((await msg("undo", own?.msgId ?? "", own?.cliMsgId ?? "", rig.lan.uid)).stdout).toBe("{ status: 0 }\n");
+    expect(rig.world.touches()).toEqual([{ kind: "undone", msgId: own?.msgId }]);
   });
 
   it("recalls, edits by recall and resend, forwards with a list of failures", async () => {

@@ -125,8 +125,16 @@ export interface Undone {
   readonly msgId: string;
 }
 
+/** Somebody reacted to a message; `icon` as the call gave it, `NONE` takes the reaction back. */
+export interface Reaction {
+  readonly kind: "reaction";
+  readonly msgId: string;
+  readonly from: string;
+  readonly icon: string;
+}
+
 /** A line of `messages.jsonl`: everything that happened at the servers, in order. */
-export type WireRecord = ServerMessage | SocketOpened | SocketClosed | SocketOrder | Undone;
+export type WireRecord = ServerMessage | SocketOpened | SocketClosed | SocketOrder | Undone | Reaction;
 
 /** A login session of an account: one QR login makes one. */
 export interface Session {

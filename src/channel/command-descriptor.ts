@@ -1,6 +1,6 @@
 /** As root help shows it; stands in the manifest, too. */
 export const commandDescriptor = {
   name: "zalouser",
-  description: "Received Zalo messages that could not be handled: list them, try them again",
+  description: "Why Zalo messages were not answered; pause conversations; messages that were given up on",
   hasSubcommands: true,
 } as const;

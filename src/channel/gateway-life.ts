@@ -1,4 +1,4 @@
-import { sendersModule, webLoginModule } from "./lazy.js";
+import { hostedLoginModule, sendersModule } from "./lazy.js";
 
 /** The newest end of the gateway in this process; settles when nothing of it runs any more. */
 let ending: Promise<unknown> | undefined;
@@ -7,7 +7,7 @@ let ending: Promise<unknown> | undefined;
 export async function endWithGateway(): Promise<void> {
   ending = Promise.all([
     sendersModule().then(({ closeSenders }) => closeSenders()),
-    webLoginModule().then(({ endWebLogins }) => endWebLogins()),
+    hostedLoginModule().then(({ endHostedLogins }) => endHostedLogins()),
   ]);
   await ending;
 }
@@ -23,6 +23,6 @@ export async function beginWithGateway(): Promise<void> {
   if (ending !== earlier) return;
   const senders = await sendersModule.peek();
   senders?.reopenSenders();
-  const web = await webLoginModule.peek();
-  web?.allowWebLogins();
+  const logins = await hostedLoginModule.peek();
+  logins?.allowHostedLogins();
 }

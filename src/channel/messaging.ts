@@ -45,6 +45,18 @@ export function conversationAddress(target: Target): string {
   return `${CHANNEL_ID}:${formatTarget(target)}`;
 }
 
+/** Two spellings of one conversation. */
+export function isSameTarget(one: string | undefined, other: string | undefined): boolean {
+  const [first, second] = [parseTarget(one ?? ""), parseTarget(other ?? "")];
+  return !("error" in first) && !("error" in second) && formatTarget(first) === formatTarget(second);
+}
+
+/** What an agent has to know of Zalo beside the shared tool's own words. */
+export const messageHints: readonly string[] = [
+  "Zalo: in a group, @ and a member's full name mentions that member; there is no @all.",
+  "Zalo reactions: ❤ 👍 😆 😮 😭 😡, or ok, thanks, rose. Only one's own messages can be unsent; nothing can be edited.",
+];
+
 /** A target that must be valid: the group flag of a send comes from here and from nowhere else. */
 export function requireTarget(raw: string, accountId: string): Target {
   const target = parseTarget(raw);

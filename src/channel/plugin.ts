@@ -1,15 +1,18 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { ZALO_TEXT_LIMIT } from "../config.js";
-import { resolveGroupRule } from "../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "./account/accounts.js";
+import { actions } from "./actions/adapter.js";
 import { CHANNEL_ID } from "./channel-id.js";
+import { groups } from "./groups.js";
 import { directoryModule, logoutModule, outboundModule, reconcileModule, startModule, webLoginModule } from "./lazy.js";
-import { messaging } from "./messaging.js";
+import { isSameTarget, messageHints, messaging } from "./messaging.js";
 import type { Probe } from "./operate/inspect.js";
 import { settingsById } from "./names/settings.js";
 import { admitDelivery } from "./outbound/replays.js";
 import { pairing } from "./pairing.js";
-import { security } from "./security.js";
+import { replyToModeOf } from "./reply-mode.js";
+import { thisCopyRuns } from "./running-copy.js";
+import { securityOf } from "./security.js";
 import { setupPlugin } from "./setup-plugin.js";
 import { status } from "./status.js";
 
@@ -22,20 +25,24 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
     resolveAllowFrom: ({ cfg, accountId }) =>
       settingsById(resolveAccount(cfg, accountId)).settings.allowFrom?.map(String),
   },
-  security,
+  security: securityOf((account) => settingsById(account).settings.allowFrom),
   pairing,
   messaging,
   status,
   streaming: { blockStreamingCoalesceDefaults: { minChars: 1500, idleMs: 1000 } },
-  threading: { resolveReplyToMode: () => "off" },
-  groups: {
-    resolveRequireMention: ({ cfg, accountId, groupId }) => groupRule(cfg, accountId, groupId)?.requireMention,
-    resolveToolPolicy: ({ cfg, accountId, groupId }) => groupTools(cfg, accountId, groupId),
+  threading: {
+    resolveReplyToMode: ({ cfg, accountId, chatType }) =>
+      replyToModeOf(resolveAccount(cfg, accountId).settings, chatType === "group"),
+    matchesToolContextTarget: ({ target, toolContext }) =>
+      isSameTarget(target, toolContext.currentMessagingTarget) || isSameTarget(target, toolContext.currentChannelId),
   },
+  actions,
+  agentPrompt: { messageToolHints: () => [...messageHints] },
+  groups,
   message: {
     id: CHANNEL_ID,
     durableFinal: {
-      capabilities: { text: true, media: true, messageSendingHooks: true, reconcileUnknownSend: true },
+      capabilities: { text: true, media: true, replyTo: true, messageSendingHooks: true, reconcileUnknownSend: true },
       // Also what gives each send its delivery's id, by which a later try sends only what is missing.
       automaticUnknownSendReconciliation: true,
       reconcileUnknownSendKinds: { text: true, media: true },
@@ -66,7 +73,10 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
   },
   gatewayMethods: ["web.login.start", "web.login.wait"],
   gateway: {
-    startAccount: async (ctx) => (await startModule()).startAccount(ctx),
+    startAccount: async (ctx) => {
+      thisCopyRuns();
+      await (await startModule()).startAccount(ctx);
+    },
     loginWithQrStart: async (params) => (await webLoginModule()).startWebLogin(params),
     loginWithQrWait: async (params) => (await webLoginModule()).waitForWebLogin(params),
     logoutAccount: async (ctx) => (await logoutModule()).logoutAccount(ctx),
@@ -78,23 +88,6 @@ export const plugin: ChannelPlugin<ResolvedAccount, Probe> = {
     listGroupMembers: async (params) => (await directoryModule()).listMembers(params),
   },
 };
-
-type Config = Parameters<typeof resolveAccount>[0];
-
-function groupRule(cfg: Config, accountId: string | null | undefined, groupId: string | null | undefined) {
-  if (groupId === undefined || groupId === null) return undefined;
-  const account = resolveAccount(cfg, accountId);
-  const { configured, defaultGroupPolicy, configPath } = account;
-  return resolveGroupRule({ groupId, ...settingsById(account), configured, defaultGroupPolicy, configPath });
-}
-
-function groupTools(cfg: Config, accountId: string | null | undefined, groupId: string | null | undefined) {
-  const groups = new Map(Object.entries(settingsById(resolveAccount(cfg, accountId)).settings.groups ?? {}));
-  const tools = (groups.get(groupId ?? "") ?? groups.get("*"))?.tools;
-  if (tools === undefined) return undefined;
-  const { allow, alsoAllow, deny } = tools;
-  return { ...(allow && { allow }), ...(alsoAllow && { alsoAllow }), ...(deny && { deny }) };
-}
 
 type OutboundContext = Parameters<NonNullable<NonNullable<ChannelPlugin["outbound"]>["sendText"]>>[0];
 type SendResult = Awaited<ReturnType<Awaited<ReturnType<typeof outboundModule>>["sendText"]>>;

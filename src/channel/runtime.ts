@@ -3,7 +3,7 @@ import { createPluginRuntimeStore } from "openclaw/plugin-sdk/runtime-store";
 import { CHANNEL_ID } from "./channel-id.js";
 
 /** The host runtime, handed over once when the gateway registers the plugin. */
-export const { setRuntime, getRuntime } = createPluginRuntimeStore<PluginRuntime>({
+export const { setRuntime, getRuntime, tryGetRuntime } = createPluginRuntimeStore<PluginRuntime>({
   pluginId: CHANNEL_ID,
   errorMessage: "The OpenClaw host has not handed its runtime to the zalouser plugin yet.",
 });

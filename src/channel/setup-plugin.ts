@@ -3,8 +3,12 @@ import { createHybridChannelConfigAdapter } from "openclaw/plugin-sdk/channel-co
 import { normalizeAllowEntry } from "../policy/index.js";
 import { defaultAccountId, listAccountIds, resolveAccount, type ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ALIAS, CHANNEL_ID, CHANNEL_LABEL, CHANNEL_PATH } from "./channel-id.js";
-import { inspectModule, terminalLoginModule } from "./lazy.js";
+import { doctorModule, inspectModule, terminalLoginModule } from "./lazy.js";
 import type { Probe } from "./operate/inspect.js";
+import { reload } from "./reload.js";
+import { securityOf } from "./security.js";
+import { setupContract } from "./setup/contract.js";
+import { setupWizard } from "./setup/wizard.js";
 
 /** The part of the plugin that setup, listing and config writes need. Loading it starts nothing. */
 export const setupPlugin: ChannelPlugin<ResolvedAccount, Probe> = {
@@ -19,10 +23,30 @@ export const setupPlugin: ChannelPlugin<ResolvedAccount, Probe> = {
     aliases: [CHANNEL_ALIAS],
     order: 85,
   },
-  capabilities: { chatTypes: ["direct", "group"], media: true, blockStreaming: true },
+  capabilities: {
+    chatTypes: ["direct", "group"],
+    media: true,
+    reply: true,
+    reactions: true,
+    unsend: true,
+    groupManagement: true,
+    blockStreaming: true,
+  },
   // Login works before the channel is configured, when the host loads no more than this.
   auth: { login: async (params) => (await terminalLoginModule()).loginInTerminal(params) },
-  reload: { configPrefixes: [CHANNEL_PATH] },
+  setupContract,
+  setupWizard,
+  doctor: {
+    dmAllowFromMode: "topOnly",
+    groupModel: "hybrid",
+    groupAllowFromFallbackToAllowFrom: false,
+    warnOnEmptyGroupSenderAllowlist: false,
+    collectPreviewWarnings: async (params) => (await doctorModule()).collectPreviewWarnings(params),
+    collectMutableAllowlistWarnings: async (params) => (await doctorModule()).collectMutableAllowlistWarnings(params),
+    repairConfig: async (params) => (await doctorModule()).repairConfig(params),
+  },
+  security: securityOf(({ settings }) => settings.allowFrom),
+  reload,
   config: {
     ...createHybridChannelConfigAdapter<ResolvedAccount>({
       sectionKey: CHANNEL_ID,

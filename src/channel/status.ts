@@ -2,6 +2,7 @@ import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import type { ResolvedAccount } from "./account/accounts.js";
 import { CHANNEL_ID } from "./channel-id.js";
 import { hintsFor } from "./hints.js";
+import { zcaLimits } from "./limits.js";
 import { inspectModule } from "./lazy.js";
 import { nameHints } from "./names/report.js";
 import type { Probe } from "./operate/inspect.js";
@@ -25,7 +26,12 @@ export const status: Status = {
     const inspect = await inspectModule();
     const { lastInboundAt, lastOutboundAt, ...details } = inspect.accountDetails(account);
     const blocked = account.fault?.message ?? inspect.blockedReason(account);
-    const hints = [...hintsFor(cfg, account), ...nameHints(account), ...inspect.notices(account)];
+    const hints = [
+      ...hintsFor(cfg, account),
+      ...nameHints(account),
+      ...inspect.ackHints(cfg, account),
+      ...inspect.notices(account),
+    ];
     const application: Details = { ...details, hints };
     return {
       ...runtime,
@@ -43,9 +49,21 @@ export const status: Status = {
       application,
       ...(probe === undefined
         ? {}
-        : { probe, lastProbeAt: Date.now(), ...(probe.program === undefined ? {} : { cliPath: probe.program }) }),
+        : {
+            probe,
+            lastProbeAt: probe.askedAtMs ?? Date.now(),
+            ...(probe.program === undefined ? {} : { cliPath: probe.program }),
+          }),
     };
   },
+  // What the Control UI's list of channels goes by; without it a channel that runs is only "configured".
+  buildChannelSummary: ({ snapshot: { configured, linked, running, connected, lastError } }) => ({
+    configured,
+    linked,
+    running,
+    connected,
+    lastError,
+  }),
   probeAccount: async ({ account, timeoutMs }) => (await inspectModule()).probeAccount(account, timeoutMs),
   formatCapabilitiesProbe: ({ probe }) => [
     probe.ok
@@ -55,6 +73,7 @@ export const status: Status = {
         }
       : { text: probe.error ?? "The probe failed.", tone: "error" },
     ...(probe.missing ?? []).map((what) => ({ text: `not available with this zca: ${what}`, tone: "warn" as const })),
+    { text: `no zca can do: ${zcaLimits.join("; ")}`, tone: "muted" },
   ],
   collectStatusIssues: (snapshots) => snapshots.flatMap(issuesOf),
 };

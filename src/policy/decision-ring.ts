@@ -4,7 +4,7 @@ export interface DecisionEntry {
   readonly threadId: string;
   readonly senderId: string;
   readonly result: "admitted" | "challenge" | "context" | "drop";
-  /** Reason code; `dropReasons` has the words for ours. */
+  /** Reason code; `explainDrop` has the words. */
   readonly reason: string;
   /** The setting that would change it. */
   readonly configPath?: string;

@@ -9,6 +9,7 @@ export type DropReason =
   | "duplicate"
   | "other_account"
   | "not_addressed"
+  | "owner_paused"
   | CaughtUpReason
   | FloodReason;
 /** Of messages read back from before. */
@@ -37,6 +38,9 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
     setting: "dmPolicy",
   },
   owner_answered: { sentence: "The owner has answered it from the phone; it is known as context." },
+  owner_paused: {
+    sentence: "The owner has paused this conversation; `openclaw zalouser resume <conversation>` goes on with it.",
+  },
   loop_breaker: {
     sentence: "Its sender reacts to every answer as another bot does; it is not answered for a while.",
   },
@@ -45,7 +49,7 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
     setting: "dmPolicy",
   },
   pairing_budget: {
-    sentence: "A stranger got no pairing code, because enough were sent in the last minutes.",
+    sentence: "A stranger got no pairing code, because enough were sent to strangers in the last minutes, or this day.",
     setting: "dmPolicy",
   },
   group_policy_disabled: { sentence: "Groups are switched off.", setting: "groupPolicy" },
@@ -62,13 +66,28 @@ export const dropReasons: Readonly<Record<DropReason, DropExplanation>> = {
       "A rule by name holds a group back, and which one is not known; until it is, only groups with an entry by id may talk to the account.",
     setting: "groups",
   },
+  group_senders_missing: {
+    sentence:
+      'The config may be the official plugin\'s, which let nobody in who is not listed; "*" in the list lets in everybody of the listed groups.',
+    setting: "groupAllowFrom",
+  },
   group_not_allowed: { sentence: "The rule of this group does not allow it.", setting: "groups.<id>.allow" },
   group_not_enabled: { sentence: "The rule of this group is switched off.", setting: "groups.<id>.enabled" },
 };
 
-/** The explanation of a reason code, if it is one of ours. */
-export function explainDrop(reason: string): DropExplanation | undefined {
-  return isDropReason(reason) ? dropReasons[reason] : undefined;
+/** What OpenClaw's own decision about people is called; the setting behind it depends on the conversation. */
+const hostReasons: Readonly<Record<string, DropExplanation>> = {
+  dm_policy_disabled: { sentence: "Direct messages are switched off." },
+  dm_policy_not_allowlisted: { sentence: "Only listed people may write to the account, and the sender is not." },
+  group_policy_not_allowlisted: { sentence: "Only listed people may write in this group, and the sender is not." },
+  group_policy_empty_allowlist: { sentence: "Only listed people may write in this group, and nobody is listed." },
+};
+
+/** The explanation of a reason code, ours or OpenClaw's. */
+export function explainDrop(reason: string): DropExplanation {
+  if (isDropReason(reason)) return dropReasons[reason];
+  const ofHost = Object.hasOwn(hostReasons, reason) ? hostReasons[reason] : undefined;
+  return ofHost ?? { sentence: "The rules of this account do not let it in." };
 }
 
 function isDropReason(reason: string): reason is DropReason {

@@ -8,6 +8,14 @@ export interface GroupEntry {
   readonly allowFrom?: readonly (string | number)[] | undefined;
 }
 
+/** What a group's agent may do and is told; decides nothing about who gets in. */
+export interface GroupScope<Tools> {
+  readonly tools?: Tools | undefined;
+  /** Names of skills; undefined = all of them, empty = none. */
+  readonly skills?: readonly string[] | undefined;
+  readonly systemPrompt?: string | undefined;
+}
+
 /** The part of an account's settings that decides about groups. */
 export interface GroupSettings {
   readonly groupPolicy?: GroupPolicyName | undefined;
@@ -22,6 +30,8 @@ export interface GroupQuestion {
   readonly configured: boolean;
   /** `channels.defaults.groupPolicy`. */
   readonly defaultGroupPolicy?: GroupPolicyName | undefined;
+  /** Whether a list of groups lets in only people who are listed as well: in others' configs no list means nobody. */
+  readonly sendersRequired?: boolean;
   /** Where `settings` stands, e.g. `channels.zalouser.accounts.work`. */
   readonly configPath: string;
   /** Keys of `groups` as the operator typed them, by id, where that is another spelling or a name. */
@@ -39,7 +49,8 @@ export type GroupReason =
   | "group_list_empty"
   | "group_not_allowed"
   | "group_not_enabled"
-  | "group_name_unresolved";
+  | "group_name_unresolved"
+  | "group_senders_missing";
 
 export interface EffectiveGroupPolicy {
   readonly policy: GroupPolicyName;
@@ -58,6 +69,8 @@ export interface GroupRule extends EffectiveGroupPolicy {
   readonly requireMention: boolean;
   /** People who may write in this group; empty = everybody in it. */
   readonly senders: readonly string[];
+  /** The list they stand in. */
+  readonly sendersPath: string;
   /** What the host is told about senders: `senders` is a list to check, or there is none. */
   readonly senderPolicy: GroupPolicyName;
 }
@@ -84,11 +97,20 @@ export function resolveGroupRule(question: GroupQuestion): GroupRule {
   const key = matchedBy === "wildcard" ? "*" : (question.typedKeys?.get(groupId) ?? groupId);
   const entryPath = `${configPath}.groups.${key}`;
   const [judged, judgedPath] = judge(effective, groups, entry, matchedBy, configPath, entryPath);
-  const { unresolvedKey } = question;
-  const isHeldBack = isOpen(judged) && own === undefined && unresolvedKey !== undefined;
-  const reason = isHeldBack ? "group_name_unresolved" : judged;
-  const path = isHeldBack ? `${configPath}.groups.${unresolvedKey}` : judgedPath;
-  const senders = (entry?.allowFrom ?? settings.groupAllowFrom ?? []).map(String);
+  const [senders, sendersPath] = sendersOf(
+    [
+      [entry?.allowFrom, `${entryPath}.allowFrom`],
+      [ownEntry(groups, "*")?.allowFrom, `${configPath}.groups.*.allowFrom`],
+    ],
+    [settings.groupAllowFrom, `${configPath}.groupAllowFrom`],
+  );
+  const { unresolvedKey, sendersRequired = false } = question;
+  let [reason, path] = [judged, judgedPath];
+  if (isOpen(judged) && own === undefined && unresolvedKey !== undefined) {
+    [reason, path] = ["group_name_unresolved", `${configPath}.groups.${unresolvedKey}`];
+  } else if (isOpen(judged) && sendersRequired && effective.policy === "allowlist" && senders.length === 0) {
+    [reason, path] = ["group_senders_missing", sendersPath];
+  }
   return {
     ...effective,
     allowed: isOpen(reason),
@@ -97,9 +119,32 @@ export function resolveGroupRule(question: GroupQuestion): GroupRule {
     matchedBy,
     requireMention: entry?.requireMention ?? ownEntry(groups, "*")?.requireMention ?? true,
     senders: configured ? senders : [],
+    sendersPath,
     senderPolicy:
       effective.policy === "disabled" || !configured ? "disabled" : senders.length > 0 ? "allowlist" : "open",
   };
+}
+
+/** The group's own keys, and what it does not say itself from `*`. */
+export function resolveGroupScope<Tools>(
+  groups: Readonly<Record<string, GroupScope<Tools>>>,
+  groupId: string,
+): GroupScope<Tools> {
+  const own = ownEntry(groups, groupId);
+  const others = ownEntry(groups, "*");
+  return {
+    tools: own?.tools ?? others?.tools,
+    skills: own?.skills ?? others?.skills,
+    systemPrompt: own?.systemPrompt ?? others?.systemPrompt,
+  };
+}
+
+type List = readonly [people: readonly (string | number)[] | undefined, path: string];
+
+/** The nearest list that names anybody. An empty one says nothing: it must not open a group that a wider list narrows. */
+function sendersOf(nearest: readonly List[], widest: List): [senders: string[], path: string] {
+  const [people = [], path] = nearest.find(([list = []]) => list.length > 0) ?? widest;
+  return [people.map(String), path];
 }
 
 function isOpen(reason: GroupReason): boolean {
@@ -125,6 +170,6 @@ function judge(
 }
 
 /** A group may be called `constructor`: only the config's own keys count. */
-function ownEntry(groups: Readonly<Record<string, GroupEntry>>, key: string): GroupEntry | undefined {
+function ownEntry<Entry>(groups: Readonly<Record<string, Entry>>, key: string): Entry | undefined {
   return Object.hasOwn(groups, key) ? groups[key] : undefined;
 }

@@ -16,7 +16,7 @@ export {
 } from "./catch-up.js";
 export { createDecisionRing, type DecisionEntry } from "./decision-ring.js";
 export { dropReasons, explainDrop } from "./drop-reasons.js";
-export { effectiveGroupPolicy, resolveGroupRule, type GroupRule } from "./groups.js";
+export { effectiveGroupPolicy, resolveGroupRule, resolveGroupScope, type GroupRule } from "./groups.js";
 export {
   formatTarget,
   isZaloId,
@@ -36,6 +36,7 @@ export {
   MOST_REPORTED,
   nameKey,
   showName,
+  type NamedId,
   type NameAnswer,
   type NameHolder,
   type NameKind,

@@ -3,6 +3,8 @@ interface ScreenedMessage {
   readonly senderId: string;
   readonly text: string;
   readonly media: { readonly length: number };
+  /** What is neither words nor a file, such as a sticker. */
+  readonly share?: object;
   readonly ownId?: string | undefined;
 }
 
@@ -14,6 +16,7 @@ type Screening = { readonly kind: "pass" } | { readonly kind: "drop"; readonly r
 export function screenMessage(message: ScreenedMessage): Screening {
   // "0" is how Zalo writes one's own id; some programs pass it on.
   if (message.senderId === "0" || message.senderId === message.ownId) return { kind: "drop", reason: "echo" };
-  if (message.text.trim() === "" && message.media.length === 0) return { kind: "drop", reason: "empty" };
+  const { text, media, share } = message;
+  if (text.trim() === "" && media.length === 0 && share === undefined) return { kind: "drop", reason: "empty" };
   return { kind: "pass" };
 }

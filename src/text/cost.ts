@@ -21,16 +21,24 @@ export interface Cost {
 const requestBase = 320;
 /** One style as JSON inside JSON, with four-digit positions and the longest code. */
 const styleChars = 48;
+/**
+ * One mention as JSON inside JSON, with four-digit positions and the longest user id. Charged for every `@`: who is a
+ * member may change between two tries of a message, and its cuts must not.
+ */
+const mentionChars = 80;
 
 /** What any part of a text costs as a message of its own, in constant time after one pass. Never too low. */
 export function createCost(styled: StyledText, options: CostOptions): Cost {
   const { text, spans } = styled;
   const isMarked = spans.length > 0;
   const guards = running(text.length);
-  for (const at of options.mentions ?? []) guards.add(at, 1);
   if (isMarked) for (const at of lineGuards(text)) guards.add(at, 1);
   const request = running(text.length);
   const escaped = /["\\\u0000-\u001F]/gu;
+  for (const at of options.mentions ?? []) {
+    guards.add(at, 1);
+    request.add(at, mentionChars);
+  }
   for (const { 0: character, index } of text.matchAll(escaped))
     request.add(index, /["\\\n\r\t\b\f]/u.test(character) ? 1 : 5);
   for (const { at, styles } of segmentStarts(styled)) {

@@ -1,5 +1,6 @@
 import { characterBefore } from "./graphemes.js";
 import { linkRanges } from "./links.js";
+import type { TextRange } from "./styled.js";
 
 /** Takes no room and keeps words together; no `zca` looks for a mention behind it. */
 export const wordJoiner = "\u2060";
@@ -30,4 +31,52 @@ export function guardMentions(text: string): string {
     from = at;
   }
   return guarded + text.slice(from);
+}
+
+/** A name a group's member goes by. */
+export interface MentionName {
+  readonly uid: string;
+  readonly name: string;
+}
+
+const opens = new Set('([{<",;:');
+const closes = new Set(',;:!?)]}>"');
+
+/**
+ * Where the text mentions one member beyond doubt, "@" included, by the rules `zca` finds members by: at a word start,
+ * letter case aside, the longest name wins, and a name that two bear is nobody's.
+ */
+export function meantMentions(text: string, names: readonly MentionName[]): TextRange[] {
+  const folded = text.toLowerCase();
+  // Where folding changes the length of a text, positions in it mean nothing.
+  if (names.length === 0 || folded.length !== text.length) return [];
+  const known = names.flatMap(({ uid, name }) => {
+    const label = name.trim().toLowerCase();
+    return label === "" || label.length !== name.trim().length ? [] : [{ uid, label }];
+  });
+  const found: TextRange[] = [];
+  for (const start of mentionStarts(text)) {
+    if (start < (found.at(-1)?.end ?? 0) || !startsWord(text, start)) continue;
+    const fitting = known.filter(
+      ({ label }) => folded.startsWith(label, start + 1) && endsWord(text, start + 1 + label.length),
+    );
+    const longest = Math.max(0, ...fitting.map(({ label }) => label.length));
+    const uids = new Set(fitting.flatMap(({ uid, label }) => (label.length === longest ? [uid] : [])));
+    if (uids.size === 1) found.push({ start, end: start + 1 + longest });
+  }
+  return found;
+}
+
+function startsWord(text: string, at: number): boolean {
+  const before = text.charAt(at - 1);
+  return at === 0 || /\s/u.test(before) || opens.has(before);
+}
+
+function endsWord(text: string, end: number): boolean {
+  if (ends(text.charAt(end))) return true;
+  return text.charAt(end) === "." && ends(text.charAt(end + 1));
+}
+
+function ends(next: string): boolean {
+  return next === "" || /\s/u.test(next) || closes.has(next);
 }

@@ -75,6 +75,8 @@ describe("bad input names account, path and remedy", () => {
     ["an unknown key", { zcaBinry: "zca" }, "zcaBinry"],
     ["a wrong type", { dmPolicy: 1 }, "channels.zalouser.dmPolicy"],
     ["an empty profile", { profile: "" }, "channels.zalouser.profile is empty"],
+    ["receipts, with the reason why not", { receipts: true }, "zca has no command that marks messages"],
+    ["a reaction Zalo does not have", { ackReaction: "👀" }, "channels.zalouser.ackReaction"],
     ["a profile with a space", { profile: "hai ba" }, "channels.zalouser.profile"],
     ["an id as a number beyond 2^53", { allowFrom: [rounded] }, "channels.zalouser.allowFrom[0]"],
     [
@@ -88,6 +90,13 @@ describe("bad input names account, path and remedy", () => {
     expect(fault?.message).toContain('Zalo account "default"');
     expect(fault?.message).toContain(words);
   });
+
+  test.each([{ receipts: false }, { typing: true }, { ackReaction: "❤️" }, { ackReaction: "" }])(
+    "%j is fine",
+    (block) => {
+      expect(resolveAccount(channel(block), "default").fault).toBeUndefined();
+    },
+  );
 
   test("an id that fits into a number is accepted", () => {
     expect(resolveAccount(channel({ allowFrom: [123_456_789] })).fault).toBeUndefined();

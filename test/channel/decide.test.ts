@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import * as fc from "fast-check";
+import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { decide } from "../../src/channel/inbound/decide.ts";
 import { toTurnMessage } from "../../src/channel/inbound/turn-message.ts";
+import { pause, resume } from "../../src/channel/paused/conversations.ts";
+import { closeLedgers, sendLedgerOf } from "../../src/channel/outbound/ledgers.ts";
 import type { InboundMessage } from "../../src/zca/index.ts";
 import { hostRun, type HostConfig } from "../fakes/host.ts";
 
@@ -218,6 +221,98 @@ describe("groups", () => {
   });
 });
 
+describe("access groups of the host", () => {
+  const accessGroups = {
+    "gia đình": { type: "message.senders", members: { zalouser: [`zalouser:${huy}`], "*": [lan] } },
+  };
+  const entry = "accessGroup:gia đình";
+
+  test.each([
+    ["in allowFrom", { dmPolicy: "allowlist", allowFrom: [entry] }, line({ senderId: huy }), "admitted"],
+    ["for all channels", { dmPolicy: "allowlist", allowFrom: [entry] }, line({ senderId: lan }), "admitted"],
+    ["in groupAllowFrom", { groupPolicy: "open", groupAllowFrom: [entry] }, inGroup(mention), "admitted"],
+    ["in a group's allowFrom", { groups: { [family]: { allowFrom: [entry] } } }, inGroup(mention), "admitted"],
+  ])("let their members in %s", async (_where, settings, message, expected) => {
+    expect(await verdict(settings, message, { accessGroups })).toBe(expected);
+  });
+
+  test.each([
+    ["nobody else", entry, "5120034498771203399", "dm_policy_not_allowlisted channels.zalouser.allowFrom"],
+    ["nobody by a name that is not defined", "accessGroup:bạn bè", huy, "access_group_missing accessGroups"],
+  ])("let %s in", async (_who, wanted, senderId, why) => {
+    const settings = { dmPolicy: "allowlist", allowFrom: [wanted] };
+    expect(await verdict(settings, line({ senderId }), { accessGroups })).toBe(`drop ${why}`);
+  });
+});
+
+describe("whoever is kept out of one group", () => {
+  test("is told apart by the list that does it", async () => {
+    const groups = { [family]: { allowFrom: [lan] } };
+    expect(await verdict({ groups, groupAllowFrom: [huy] }, inGroup(mention))).toBe(
+      `drop group_policy_not_allowlisted channels.zalouser.groups.${family}.allowFrom`,
+    );
+    expect(await verdict({ groups }, inGroup({ ...mention, senderId: lan }))).toBe("admitted");
+  });
+
+  test("an id that lost its digits as a number stops the account, in a group's list, too", async () => {
+    const cfg = { channels: { zalouser: { groups: { [family]: { allowFrom: [Number("5120034498771203345")] } } } } };
+    const { fault } = resolveAccount(cfg, "default");
+    expect(fault?.message).toContain(`channels.zalouser.groups.${family}.allowFrom[0] is a number`);
+  });
+});
+
+describe("a message that quotes", () => {
+  const ours = "6921045577310";
+  const quoting = (messageId: string, more: object = {}) =>
+    inGroup({ text: "cái này là sao?", quote: { messageId, ownerId: me, text: "họp lúc 9h" }, ...more });
+  const sent = (thread: string) => {
+    const ledger = sendLedgerOf("default");
+    const attempt = ledger.begin({ unit: 0, part: 0, parts: 1, thread, kind: "text", hash: "h" });
+    ledger.end(attempt, { kind: "sent", messageIds: [ours] });
+  };
+  afterEach(() => {
+    closeLedgers();
+    rmSync(path.join(folder, "zalouser"), { recursive: true, force: true });
+  });
+
+  test("a message of ours is addressed to us", async () => {
+    sent(`group:${family}`);
+    expect(await verdict({}, quoting(ours))).toBe("admitted");
+  });
+
+  test("what its sender only claims to be ours is not", async () => {
+    sent(`group:${family}`);
+    expect(await verdict({}, quoting("6921045570000"))).toBe("context");
+  });
+
+  test("a message of ours in another conversation is not", async () => {
+    sent("group:7044519283300761199");
+    expect(await verdict({}, quoting(ours))).toBe("context");
+  });
+
+  test("it by others' account of it only, without an id, is not", async () => {
+    sent(`group:${family}`);
+    expect(await verdict({}, inGroup({ quote: { ownerId: me, text: "họp lúc 9h" } }))).toBe("context");
+  });
+
+  test("lets nobody in whom the rules keep out", async () => {
+    sent(`group:${family}`);
+    expect(await verdict({ groupPolicy: "open", groupAllowFrom: [lan] }, quoting(ours))).toContain("drop");
+  });
+
+  test("counts for nothing where the operator says so", async () => {
+    sent(`group:${family}`);
+    const defaults = { implicitMentions: { quotedBot: false } };
+    expect(await verdict({}, quoting(ours), { channels: { defaults } })).toBe("context");
+  });
+});
+
+test("the agent's own patterns address the account", async () => {
+  const messages = { groupChat: { mentionPatterns: ["\\bbé ơi\\b"] } };
+  expect(await verdict({}, inGroup({ text: "bé ơi, mai mưa không?" }), { messages })).toBe("admitted");
+  expect(await verdict({}, inGroup({ text: "mai mưa không?" }), { messages })).toBe("context");
+});
+
 describe("control commands", () => {
   test("in a group they are silently dropped unless the sender is authorized", async () => {
     const command = { text: "@Trợ lý /status", mentions: mention.mentions };
@@ -238,6 +333,43 @@ describe("control commands", () => {
   });
 });
 
+describe("the owner's own command in an open group that lists nobody", () => {
+  const commands = { ownerAllowFrom: [`zalouser:${huy}`] };
+  const asked = async (text: string, senderId: string, rest: object = { commands }) => {
+    const cfg = { ...rest, channels: { zalouser: { groupPolicy: "open" } } } as HostConfig;
+    const said = inGroup({ senderId, text: `@Trợ lý ${text}`, mentions: mention.mentions });
+    return decide(hostRun(cfg, { ownId: me, ownName: "Trợ lý" }), toTurnMessage([said]));
+  };
+
+  test.each([
+    ["/zalouser pause 2h", huy, true],
+    ["/zalouser resume", huy, true],
+    ["/zalouser pause 2h", lan, false],
+    ["xin /zalouser resume giúp", huy, false],
+    ["/think cao", huy, "control_command_unauthorized"],
+  ])("%s by %s is authorized: %s", async (text, senderId, expected) => {
+    const decision = await asked(text, senderId);
+    if (typeof expected === "string") expect(decision).toMatchObject({ kind: "drop", reason: expected });
+    else expect(decision).toMatchObject({ kind: "admitted", commandAuthorized: expected });
+  });
+
+  test.each([["*"], [`telegram:${huy}`], ["Huy Đặng"]])("is nobody's by the entry %s", async (entry) => {
+    const decision = await asked("/zalouser pause", huy, { commands: { ownerAllowFrom: [entry] } });
+    expect(decision).toMatchObject({ kind: "admitted", commandAuthorized: false });
+  });
+
+  test("ends a pause from within, which nobody else's does", async () => {
+    pause("default", { thread: `group:${family}`, sinceMs: Date.now() });
+    try {
+      expect(await asked("/zalouser resume", huy)).toMatchObject({ kind: "admitted", commandAuthorized: true });
+      expect(await asked("/zalouser resume", lan)).toMatchObject({ kind: "context", reason: "owner_paused" });
+      expect(await asked("mở lại giúp mình với", huy)).toMatchObject({ kind: "context", reason: "owner_paused" });
+    } finally {
+      resume("default", `group:${family}`, Date.now());
+    }
+  });
+});
+
 test("without a channel block nobody gets in", async () => {
   const run = hostRun({}, { ownId: me });
   expect((await decide(run, toTurnMessage([inGroup(mention)]))).kind).toBe("drop");
@@ -246,7 +378,12 @@ test("without a channel block nobody gets in", async () => {
 test("the host's verdict equals an independent reading of the policy table, for any settings", async () => {
   const ids = fc.constantFrom(lan, huy, "*", "Lan Phạm", "constructor");
   const rule = fc.record(
-    { allow: fc.boolean(), enabled: fc.boolean(), requireMention: fc.boolean() },
+    {
+      allow: fc.boolean(),
+      enabled: fc.boolean(),
+      requireMention: fc.boolean(),
+      allowFrom: fc.uniqueArray(fc.constantFrom(lan, huy, "Huy Đặng"), { maxLength: 2 }),
+    },
     { requiredKeys: [] },
   );
   const settings = fc.record(
@@ -275,7 +412,9 @@ interface Settings {
   readonly allowFrom?: readonly string[];
   readonly groupPolicy?: string;
   readonly groupAllowFrom?: readonly string[];
-  readonly groups?: Readonly<Record<string, { allow?: boolean; enabled?: boolean; requireMention?: boolean }>>;
+  readonly groups?: Readonly<
+    Record<string, { allow?: boolean; enabled?: boolean; requireMention?: boolean; allowFrom?: readonly string[] }>
+  >;
 }
 
 function dmOracle({ dmPolicy = "pairing", allowFrom = [] }: Settings, sender: string): string {
@@ -298,9 +437,11 @@ function groupOracle(
   // Nobody has told which group "constructor" is: while its rule restricts, only groups listed by id are heard.
   const named = table.get("constructor");
   const isLax = table.get("*")?.requireMention === false;
-  const holdsBack = named?.allow === false || named?.enabled === false || (named?.requireMention === true && isLax);
+  const narrows = (named?.requireMention === true && isLax) || (named?.allowFrom ?? []).length > 0;
+  const holdsBack = named?.allow === false || named?.enabled === false || narrows;
   if (holdsBack && !table.has(family)) return "drop";
-  if (groupAllowFrom.length > 0 && !groupAllowFrom.includes(sender)) return "drop";
+  const people = [rule?.allowFrom, table.get("*")?.allowFrom, groupAllowFrom].find((list = []) => list.length > 0);
+  if (people !== undefined && !people.includes(sender)) return "drop";
   const requireMention = rule?.requireMention ?? table.get("*")?.requireMention ?? true;
   return addressed || !requireMention ? "admitted" : "context";
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { openAccountState } from "../../src/channel/account/state.ts";
-import { cached, forgetDirectory } from "../../src/channel/operate/directory-cache.ts";
+import { cached, forgetDirectory, forgetGroups } from "../../src/channel/operate/directory-cache.ts";
 
 let folder: string;
 const names = z.array(z.string());
@@ -58,4 +58,15 @@ test("the files are private, per account, and go when they are to be forgotten",
   expect(other).toHaveBeenCalledOnce();
   forgetDirectory("work");
   expect(await cached("work", "friends", names, async () => ["Mai"])).toEqual(["Mai"]);
+});
+
+test("a changed group is read anew, and friends stay friends", async () => {
+  for (const name of ["friends", "groups", "members-7044519283300761122"])
+    await cached("work", name, names, async () => friends);
+  forgetGroups("work");
+  const anew = vi.fn(async () => ["Mai"]);
+  expect(await cached("work", "friends", names, anew)).toEqual(friends);
+  expect(await cached("work", "groups", names, anew)).toEqual(["Mai"]);
+  expect(await cached("work", "members-7044519283300761122", names, anew)).toEqual(["Mai"]);
+  expect(() => forgetGroups("never-read")).not.toThrow();
 });

@@ -76,3 +76,21 @@ test("a snapshot without a probe calls no program", async () => {
   const { calls } = (snapshot?.application ?? { calls: { none: -1 } }) as { calls: Record<string, number> };
   expect(Object.values(calls).every((count) => count === 0)).toBe(true);
 });
+
+test("the summary of the channel says whether it runs, not only that it is configured", async () => {
+  const cfg = { channels: { zalouser: { enabled: true } } } as Config;
+  const account = resolveAccount(cfg, "default");
+  const summaryOf = (snapshot: object) =>
+    status.buildChannelSummary?.({
+      account,
+      cfg,
+      defaultAccountId: "default",
+      snapshot: { accountId: "default", configured: true, ...snapshot },
+    });
+  expect(await summaryOf({ running: true, connected: true })).toMatchObject({ running: true, connected: true });
+  expect(await summaryOf({ linked: false, lastError: "hỏng" })).toEqual({
+    configured: true,
+    linked: false,
+    lastError: "hỏng",
+  });
+});

@@ -8,11 +8,21 @@ const root = new URL("../../", import.meta.url);
 const lightModules = new Set([
   "setup-entry.js",
   "config.js",
+  "config-problems.js",
   "errors.js",
   "channel/setup-plugin.js",
   "channel/channel-id.js",
   "channel/lazy.js",
+  "channel/reload.js",
   "channel/account/accounts.js",
+  "channel/account/former.js",
+  "channel/routing.js",
+  "channel/security.js",
+  "channel/setup/contract.js",
+  "channel/setup/edit.js",
+  "channel/setup/entries.js",
+  "channel/setup/input.js",
+  "channel/setup/wizard.js",
 ]);
 
 test("the built setup entry loads only the light part of the channel, without processes, queues and QR codes", () => {

@@ -1,4 +1,5 @@
 // The main job on a real OpenClaw gateway, for a person to watch: `npm run demo [-- --interactive] [-- --keep]`.
+// With `--tour` all of the channel's features instead, and a checklist.
 // Only Zalo's servers and the language model are simulated. Exits 0 only if everything it shows has happened.
 import { createCast } from "../gateway/rig/cast.ts";
 import { createStage } from "../gateway/rig/stage.ts";
@@ -6,8 +7,9 @@ import { converse } from "./interactive.ts";
 import { messageNews } from "./live-messages.ts";
 import { createNarrator } from "./narrator.ts";
 import { answer, install, killAndRecover, logIn, longAnswer, pair, start, stop, type Scene } from "./steps.ts";
+import { playTour } from "./tour/tour.ts";
 
-const known = ["--interactive", "--keep"];
+const known = ["--interactive", "--keep", "--tour"];
 const args = process.argv.slice(2);
 const unknown = args.find((arg) => !known.includes(arg));
 if (unknown !== undefined) {
@@ -28,7 +30,8 @@ process.once("SIGINT", () => {
 });
 
 try {
-  await play({ stage, cast: createCast(stage), narrator });
+  const scene = { stage, cast: createCast(stage), narrator };
+  await (args.includes("--tour") ? playTour(scene) : play(scene));
 } catch (error) {
   if (!interrupted) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);

@@ -15,9 +15,15 @@ export function messageNews({ zalo }: Stage): () => readonly string[] {
   };
 }
 
-function describe({ text, fromName, isGroup, profile }: ServerMessage): string {
+function describe({ text, fromName, isGroup, profile, msgType, attachments }: ServerMessage): string {
   const speaker = `${fromName}${isGroup ? " (group)" : ""}`;
-  const said = text.length > shownChars ? excerpt(text) : text.trim();
+  const what = [
+    ...attachments.map(({ name }) => `[${name}]`),
+    ...(text === "" && attachments.length === 0 ? [`[${msgType}]`] : []),
+  ];
+  const said = [text.length > shownChars ? excerpt(text) : text.trim(), ...what]
+    .filter((part) => part !== "")
+    .join(" ");
   return profile === undefined
     ? styleText("cyan", `💬 ${speaker}: ${said}`)
     : styleText("yellow", `🤖 ${speaker}: ${said}`);

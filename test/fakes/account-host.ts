@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { vi } from "vitest";
+import { inject, vi } from "vitest";
 import { createWorld, zcaPath, type World } from "../../sim/control.ts";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { recordLogin } from "../../src/channel/login/after-login.ts";
+import { plugin } from "../../src/channel/plugin.ts";
 import { startAccount, type RunParts } from "../../src/channel/operate/start-account.ts";
 import { setRuntime } from "../../src/channel/runtime.ts";
 import { setupPlugin } from "../../src/channel/setup-plugin.ts";
@@ -18,12 +19,21 @@ export interface Turn {
   readonly text: string;
   readonly from: string;
   readonly sessionKey: string;
+  /** Attachments as the host is told of them. */
+  readonly media: readonly { readonly path?: string; readonly kind?: string; readonly contentType?: string }[];
+  readonly extra: Readonly<Record<string, unknown>>;
+  /** What was said before it and is handed along. */
+  readonly history: readonly string[];
+  /** What a group is called. */
+  readonly subject: string | undefined;
 }
 
 export interface AccountHost {
   readonly world: World;
   readonly uid: string;
   readonly turns: Turn[];
+  /** What went to the host's log file with fields of its own. */
+  readonly records: object[];
   readonly status: () => Status;
   /** Everything the plugin published, oldest first. */
   readonly statuses: Status[];
@@ -35,6 +45,10 @@ export interface AccountHost {
   readonly logs: string[];
   /** What happens before the host owns a turn: it may wait, or throw as a host in trouble does. */
   beforeAdoption: (turn: Turn) => Promise<void>;
+  /** The host's guarded download, by address; default: nothing is there. */
+  download: (url: string) => Promise<{ readonly path: string; readonly contentType?: string }>;
+  /** Called when the agent begins to write, as often as the host would. */
+  typing: (show: () => Promise<void>) => Promise<void>;
   /** What the agent answers, or nothing. Held turns pass through here, too. */
   answer: (turn: Turn) => Promise<string | undefined>;
   settings: object;
@@ -49,8 +63,7 @@ export interface AccountHost {
 }
 
 /** OpenClaw opens one state database per process; our own files in it are fresh for every host. */
-const stateFolder = mkdtempSync(path.join(tmpdir(), "zalouser-journey-state-"));
-process.once("exit", () => rmSync(stateFolder, { recursive: true, force: true }));
+const stateFolder = mkdtempSync(path.join(inject("stateFolders"), "journey-"));
 
 /** Message ids differ between the worlds of one process, whose memory of handled messages is one. */
 let worlds = 0;
@@ -80,12 +93,17 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
     world,
     uid,
     turns,
+    records: [],
     problems,
     logs,
     status: () => status,
     statuses: [],
     parts: {},
     beforeAdoption: async () => {},
+    download: async () => {
+      throw new TypeError("fetch failed");
+    },
+    typing: (show) => show(),
     answer: async () => undefined,
     settings: {},
     config: () => config(),
@@ -138,38 +156,63 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
 
 type Runtime = Parameters<typeof setRuntime>[0];
 
+type Payload = { readonly text: string; readonly replyToId?: string };
 interface DispatchedTurn {
-  readonly ctxPayload: { readonly text: string; readonly from: string };
+  readonly ctxPayload: Omit<Turn, "sessionKey"> & { readonly messageId: string };
   readonly route: { readonly sessionKey: string };
   readonly delivery: {
-    deliver(payload: { readonly text: string }, info: { readonly kind: "final" }): Promise<unknown>;
+    preparePayload(payload: Payload, info: { readonly kind: "final" }): Payload;
+    deliver(payload: Payload, info: { readonly kind: "final" }): Promise<unknown>;
   };
+  readonly replyPipeline?: { readonly typing: { start(): Promise<void> } };
   readonly replyOptions: {
     readonly turnAdoptionLifecycle: { onAdopted(): Promise<void>; readonly abortSignal: AbortSignal };
   };
 }
 
+interface BuiltContext extends Pick<Turn, "from">, Partial<Pick<Turn, "media">> {
+  readonly message: { readonly rawBody: string; readonly inboundHistory?: readonly { readonly body: string }[] };
+  readonly messageId: string;
+  readonly extra: Turn["extra"] & { readonly GroupSubject?: string };
+}
+
 function hostRuntime(config: () => HostConfig, host: AccountHost): Runtime {
   const { core } = hostRun(config());
   const pairingCodes = new Set<string>();
-  const dispatch = async ({ ctxPayload, route, delivery, replyOptions }: DispatchedTurn) => {
-    const turn = { ...ctxPayload, sessionKey: route.sessionKey };
+  const dispatch = async ({ ctxPayload, route, delivery, replyOptions, replyPipeline }: DispatchedTurn) => {
+    const { messageId, ...said } = ctxPayload;
+    const turn = { ...said, sessionKey: route.sessionKey };
     const { turnAdoptionLifecycle: adoption } = replyOptions;
     await host.beforeAdoption(turn);
     // As the host does: a turn nobody owns yet ends with its account's run.
     if (adoption.abortSignal.aborted) return;
-    await adoption.onAdopted();
-    host.turns.push(turn);
+    // A command is answered by the host itself and owned by no session.
+    if (!turn.text.startsWith("/")) {
+      await adoption.onAdopted();
+      host.turns.push(turn);
+    }
+    const typing = replyPipeline?.typing;
+    if (typing) await host.typing(() => typing.start());
     const text = await host.answer(turn);
-    if (text !== undefined) await delivery.deliver({ text }, { kind: "final" });
+    if (text === undefined) return;
+    // The host puts the id of what is answered on the payload, as the channel's mode says.
+    const chatType = said.from.includes(":group:") ? "group" : "direct";
+    const mode = plugin.threading?.resolveReplyToMode?.({ cfg: config(), accountId: "default", chatType });
+    const payload = { text, ...(mode === "off" ? {} : { replyToId: messageId }) };
+    await delivery.deliver(delivery.preparePayload(payload, { kind: "final" }), { kind: "final" });
   };
   const channel = {
     ...core.channel,
     inbound: {
       ...core.channel.inbound,
-      buildContext: ({ message, from }: { message: { rawBody: string }; from: string }) => ({
+      buildContext: ({ message, from, messageId, media = [], extra }: BuiltContext): DispatchedTurn["ctxPayload"] => ({
         text: message.rawBody,
         from,
+        messageId,
+        media,
+        extra,
+        history: (message.inboundHistory ?? []).map(({ body }) => body),
+        subject: extra.GroupSubject,
       }),
       dispatch,
     },
@@ -181,8 +224,14 @@ function hostRuntime(config: () => HostConfig, host: AccountHost): Runtime {
         return { code: "7VC9VDK3", created };
       },
     },
+    media: { saveRemoteMedia: ({ url }: { url: string }) => host.download(url) },
     text: { resolveMarkdownTableMode: () => "code", resolveTextChunkLimit: () => 2000 },
   };
   // Only what the plugin asks of its host on this path; anything else fails loudly.
-  return { config: { current: config }, channel } as unknown as Runtime;
+  const logging = {
+    getChildLogger: ({ event }: { readonly event: string }) => ({
+      info: (_message: string, fields: object) => void host.records.push({ event, ...fields }),
+    }),
+  };
+  return { config: { current: config }, channel, logging } as unknown as Runtime;
 }

@@ -7,6 +7,7 @@ import {
 } from "openclaw/plugin-sdk/command-auth";
 import { resolveAgentRoute } from "openclaw/plugin-sdk/routing";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
+import { openKeptContext } from "../../src/channel/inbound/kept-context.ts";
 import type { AccountRun } from "../../src/channel/inbound/account-run.ts";
 import { activityOf } from "../../src/channel/operate/activity.ts";
 
@@ -31,7 +32,8 @@ export function hostRun(
     activity: activityOf(accountId),
     names: { pending: () => false, settled: async () => undefined },
     log: { info: silent, warn: silent, error: silent, debug: silent },
-    skippedInGroups: new Map(),
+    context: openKeptContext({ file: undefined, now: Date.now, onTrouble: silent }),
+    titles: { of: (_groupId, seen) => seen },
     cfg: () => cfg,
     account: () => resolveAccount(cfg, accountId),
     ownId: () => ownId,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { decide } from "../../src/channel/inbound/decide.ts";
 import { toTurnMessage } from "../../src/channel/inbound/turn-message.ts";
-import { findConfigProblems } from "../../src/config.ts";
+import { findConfigProblems } from "../../src/config-problems.ts";
 import { parseTarget, screenMessage } from "../../src/policy/index.ts";
 import { planText } from "../../src/text/index.ts";
 import { decodeMessage, type InboundMessage } from "../../src/zca/index.ts";
@@ -234,6 +234,7 @@ function randomRules(random: Random): Rules {
     ...(random.chance(0.3) ? { allow: random.chance(0.6) } : {}),
     ...(random.chance(0.3) ? { enabled: random.chance(0.6) } : {}),
     ...(random.chance(0.5) ? { requireMention: random.chance(0.5) } : {}),
+    ...(random.chance(0.3) ? { allowFrom: random.some(people, 0.2) } : {}),
   });
   const keys = random.some([family, "*", "7044519283300761199", "Gia đình", "constructor", "toString"], 0.25);
   const zalouser = {

@@ -4,6 +4,7 @@ interface GroupRules {
   readonly allow?: boolean;
   readonly enabled?: boolean;
   readonly requireMention?: boolean;
+  readonly allowFrom?: readonly (string | number)[];
 }
 
 export interface Rules {
@@ -55,13 +56,11 @@ function inGroup({ groupDefault }: Rules, block: Block, spoken: Spoken, groupId:
   if (policy === "allowlist" && rule === undefined) return "drop";
   if (!rules.has(groupId) && [...rules].some(([key, entry]) => isUnknownName(key) && holdsBack(entry, rules)))
     return "drop";
-  if (groupAllowFrom.length > 0 && !names(groupAllowFrom, spoken.senderId) && !names(groupAllowFrom, "*"))
-    return "drop";
-  const mayCommand =
-    names(allowFrom, spoken.senderId) ||
-    names(allowFrom, "*") ||
-    names(groupAllowFrom, spoken.senderId) ||
-    names(groupAllowFrom, "*");
+  const nearest = [rule?.allowFrom, rules.get("*")?.allowFrom, groupAllowFrom].find((list = []) => list.length > 0);
+  const people = nearest ?? [];
+  const isListed = names(people, spoken.senderId) || names(people, "*");
+  if (people.length > 0 && !isListed) return "drop";
+  const mayCommand = names(allowFrom, spoken.senderId) || names(allowFrom, "*") || isListed;
   if (spoken.command && !mayCommand) return "drop";
   const mustAddress = rule?.requireMention ?? rules.get("*")?.requireMention ?? true;
   return spoken.addressed || !mustAddress ? "admitted" : "context";
@@ -74,7 +73,7 @@ function isUnknownName(key: string): boolean {
 
 /** Whether whoever wrote the rule wanted less from that group than from others. */
 function holdsBack(entry: GroupRules, rules: ReadonlyMap<string, GroupRules>): boolean {
-  if (entry.allow === false || entry.enabled === false) return true;
+  if (entry.allow === false || entry.enabled === false || (entry.allowFrom ?? []).length > 0) return true;
   return entry.requireMention === true && rules.get("*")?.requireMention === false;
 }
 

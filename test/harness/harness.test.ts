@@ -1,14 +1,10 @@
 import { describe, test } from "vitest";
 import { runHarness } from "./run-harness.ts";
 
-const tenFaults = [
-  "start: slow start (msg send)",
+const someFaults = [
   "exit: code 0 with nothing: sent (msg send)",
   "exit: 137 (listen)",
-  "stdout damage: CRLF (listen)",
   "stdout damage: two records on one line (listen)",
-  "stderr damage: secrets in text (msg send)",
-  "delivery: duplicate after reconnect",
   "delivery: out of order",
   "session: flapping auth (auth status)",
   "lock: stale (listen)",
@@ -24,17 +20,15 @@ describe.concurrent("the harnesses in short", { timeout: 900_000 }, () => {
     expect(output).toMatch(/^0 breaches/mu);
   });
 
-  test("a host killed at ten moments answers everything once", async ({ expect }) => {
-    const { code, output } = await runHarness("crash-points", "--count", "10");
+  test("a host killed at six moments answers everything once", async ({ expect }) => {
+    const { code, output } = await runHarness("crash-points", "--count", "6");
     expect(code, output).toBe(0);
-    expect(output).toMatch(/10 crash points, seed 1: 0 breaches/u);
+    expect(output).toMatch(/6 crash points, seed 1: 0 breaches/u);
   });
 
-  test("ten faults of several kinds lose nothing, double nothing, and are told where they matter", async ({
-    expect,
-  }) => {
-    const { code, output } = await runHarness("faults", "--only", tenFaults.join("|"));
+  test("faults of several kinds lose nothing, double nothing, and are told where they matter", async ({ expect }) => {
+    const { code, output } = await runHarness("faults", "--only", someFaults.join("|"));
     expect(code, output).toBe(0);
-    expect(output).toMatch(/^10 faults: 0 lost, 0 doubled, 0 rows with a breach/mu);
+    expect(output).toMatch(/^6 faults: 0 lost, 0 doubled, 0 rows with a breach/mu);
   });
 });

@@ -8,7 +8,7 @@ import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { channelStateFolder, openAccountState } from "../../src/channel/account/state.ts";
 import { loginInTerminal } from "../../src/channel/login/terminal.ts";
 import { listPeers } from "../../src/channel/operate/directory.ts";
-import { probeAccount } from "../../src/channel/operate/inspect.ts";
+import { probeAccount } from "../../src/channel/operate/probe.ts";
 import { sendMedia } from "../../src/channel/outbound/adapter.ts";
 import { stageMedia } from "../../src/channel/outbound/media.ts";
 import { createHostileRig, lan, me, patience, type HostileRig } from "./rig.ts";

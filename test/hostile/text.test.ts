@@ -89,7 +89,7 @@ describe("hostile input to the whole plugin", () => {
     expect(rig.fetched).toEqual(["https://photo.example/a.jpg"]);
     expect(rig.contexts[0]?.media).toBeUndefined();
     expect(JSON.stringify(rig.contexts)).not.toMatch(/passwd|environ/u);
-    expect(rig.contexts[0]?.message.bodyForAgent).toMatch(/^ảnh đây\n.*1 attachment\(s\) could not be loaded/su);
+    expect(rig.contexts[0]?.message.bodyForAgent).toBe("ảnh đây\n\n[picture, which could not be loaded]");
   });
 
   test("names full of control, hidden and reordering characters reach neither logs nor status nor the agent raw", async () => {

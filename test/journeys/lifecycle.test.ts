@@ -152,11 +152,18 @@ describe("the life of an account", () => {
     expect(host.world.journal()).toEqual([]);
   });
 
-  test("two accounts on one profile start nothing", async () => {
+  test("two accounts on one profile start nothing, until the config keeps them apart", async () => {
     host.logIn();
     host.settings = { defaultAccount: "default", accounts: { work: { profile: "default" } } };
-    expect(await host.run(new AbortController().signal)).toBe("ended");
+    const stop = new AbortController();
+    const running = host.run(stop.signal);
+    await vi.waitFor(() => expect(host.status().lifecycle).toBe("blocked"), patience);
     expect(host.status().lastError).toMatch(/"default" and "work".*CONFIG_PROFILE_SHARED/su);
     expect(host.world.journal()).toEqual([]);
+    // The host restarts the account "work" for this, and nobody else.
+    host.settings = { defaultAccount: "default", accounts: { work: { profile: "work" } } };
+    await host.world.waitForListening("default", 90_000);
+    stop.abort();
+    await running;
   });
 });

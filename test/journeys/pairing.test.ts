@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fault } from "../../sim/control.ts";
 import { closeSenders } from "../../src/channel/outbound/senders.ts";
 import { sendText } from "../../src/channel/outbound/adapter.ts";
+import { plugin } from "../../src/channel/plugin.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 
 const lan = "5120034498771203345";
@@ -45,6 +46,34 @@ describe("a stranger writes", () => {
       await vi.waitFor(() => expect(sent()).toHaveLength(1), patience);
       expect(sent()[0]?.text).toContain("7VC9VDK3");
     });
+  });
+
+  test.each([
+    ["vi", "Mã ghép đôi của bạn: 7VC9VDK3"],
+    ["en", "Your pairing code: 7VC9VDK3"],
+  ])("and reads the code in the language of the account (%s), as one message", async (locale, words) => {
+    host.settings = { locale };
+    await host.during(async () => {
+      say("chào bạn");
+      await vi.waitFor(() => expect(sent()).toHaveLength(1), patience);
+    });
+    expect(sent()[0]?.text).toContain(words);
+    expect(sent()[0]?.text).toContain(lan);
+    expect(sends()).toHaveLength(1);
+  });
+
+  test("and hears of the approval from the account they wrote to, in its language", async () => {
+    const shop = host.world.addAccount({ displayName: "Quán Phở Cổ 🍜" });
+    host.world.logIn("shop", shop.uid);
+    host.settings = { locale: "vi", defaultAccount: "default", accounts: { shop: { locale: "en" } } };
+    const cfg = host.config();
+    await plugin.pairing?.notifyApproval?.({ cfg, id: lan, accountId: "default" });
+    await plugin.pairing?.notifyApproval?.({ cfg, id: lan, accountId: "shop" });
+    const notices = host.world.messages().map(({ from, to, text }) => ({ from, to, text }));
+    expect(notices).toEqual([
+      { from: host.uid, to: lan, text: expect.stringContaining("đồng ý") },
+      { from: shop.uid, to: lan, text: expect.stringContaining("approved") },
+    ]);
   });
 
   // Last: a closed door stays closed for the rest of the process.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { effectiveGroupPolicy, resolveGroupRule } from "../../src/policy/index.ts";
+import { effectiveGroupPolicy, resolveGroupRule, resolveGroupScope } from "../../src/policy/index.ts";
 import type { GroupQuestion } from "../../src/policy/groups.ts";
 
 const groupId = "7044519283300761122";
@@ -107,6 +107,40 @@ describe("one group", () => {
     expect(rule({ groupAllowFrom: ["1"], groups: { [groupId]: { allowFrom: ["3"] } } }).senders).toEqual(["3"]);
   });
 
+  test.each<[string, GroupQuestion["settings"], string[], string]>([
+    [
+      "the group's own",
+      { groupAllowFrom: ["1"], groups: { "*": { allowFrom: ["2"] }, [groupId]: { allowFrom: ["3"] } } },
+      ["3"],
+      `groups.${groupId}.allowFrom`,
+    ],
+    [
+      "the wildcard's",
+      { groupAllowFrom: ["1"], groups: { "*": { allowFrom: ["2"] }, [groupId]: {} } },
+      ["2"],
+      "groups.*.allowFrom",
+    ],
+    [
+      "the wildcard's for a group without an entry",
+      { groups: { "*": { allowFrom: ["2"] } } },
+      ["2"],
+      "groups.*.allowFrom",
+    ],
+    ["the account's", { groupAllowFrom: ["1"], groups: { [groupId]: {} } }, ["1"], "groupAllowFrom"],
+    [
+      "the account's where the group's list is empty",
+      { groupAllowFrom: ["1"], groups: { [groupId]: { allowFrom: [] } } },
+      ["1"],
+      "groupAllowFrom",
+    ],
+  ])("the list of people is %s, and the rule says where it stands", (_name, settings, senders, path) => {
+    expect(rule(settings)).toMatchObject({
+      senders,
+      sendersPath: `channels.zalouser.${path}`,
+      senderPolicy: "allowlist",
+    });
+  });
+
   test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
     "a group called %s is not listed by accident",
     (name) => {
@@ -116,4 +150,26 @@ describe("one group", () => {
       });
     },
   );
+});
+
+describe("what the agent may use in a group and is told about it", () => {
+  const groups = {
+    "*": { tools: { deny: ["exec"] }, skills: ["lịch"], systemPrompt: "Trả lời ngắn gọn." },
+    [groupId]: { skills: [] as string[], systemPrompt: "Đây là nhóm gia đình 🏡." },
+  };
+
+  test("comes key by key from the group, else from the wildcard", () => {
+    expect(resolveGroupScope(groups, groupId)).toEqual({
+      tools: { deny: ["exec"] },
+      skills: [],
+      systemPrompt: "Đây là nhóm gia đình 🏡.",
+    });
+    expect(resolveGroupScope(groups, "999999").systemPrompt).toBe("Trả lời ngắn gọn.");
+  });
+
+  test("is nothing where no entry says so, in a group called constructor, too", () => {
+    const nothing = { tools: undefined, skills: undefined, systemPrompt: undefined };
+    expect(resolveGroupScope({}, groupId)).toEqual(nothing);
+    expect(resolveGroupScope({ [groupId]: { systemPrompt: "x" } }, "constructor")).toEqual(nothing);
+  });
 });

@@ -26,13 +26,15 @@ describe("screening", () => {
     ["empty", { text: " \n" }],
   ])("drops with reason %s", (reason, changes) => {
     expect(screenMessage({ ...message, ...changes })).toEqual({ kind: "drop", reason });
-    expect(explainDrop(reason)?.sentence).toMatch(/\.$/);
+    expect(explainDrop(reason).sentence).toMatch(/\.$/);
   });
 });
 
-test("every reason has a sentence and unknown codes have none", () => {
+test("every reason has a sentence: ours, OpenClaw's about people, and codes nobody knows", () => {
   for (const { sentence } of Object.values(dropReasons)) expect(sentence).toMatch(/^[A-Z].*\.$/);
-  expect(explainDrop("constructor")).toBeUndefined();
+  for (const reason of ["dm_policy_not_allowlisted", "group_policy_not_allowlisted"])
+    expect(explainDrop(reason).sentence).toMatch(/^Only listed people may write .*the sender is not\.$/);
+  expect(explainDrop("constructor").sentence).toBe("The rules of this account do not let it in.");
 });
 
 test("the ring keeps the newest decisions, oldest first", () => {

@@ -1,8 +1,10 @@
 import { DEFAULT_ACCOUNT_ID, normalizeAccountId } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
-import { findConfigProblems, type AccountConfig, type ChannelConfig, type GroupPolicy } from "../../config.js";
+import { findConfigProblems } from "../../config-problems.js";
+import type { AccountConfig, ChannelConfig, GroupPolicy } from "../../config.js";
 import { ZalouserError } from "../../errors.js";
 import { CHANNEL_ID, CHANNEL_PATH } from "../channel-id.js";
+import { hadOfficialPlugin } from "./former.js";
 
 /** One account as the rest of the plugin sees it: root settings inherited, profile decided, faults named. */
 export interface ResolvedAccount {
@@ -18,8 +20,12 @@ export interface ResolvedAccount {
   readonly settings: AccountConfig;
   /** Keys of `settings` that come from the account's own block; all others come from the channel root. */
   readonly ownKeys: readonly string[];
-  /** `channels.defaults.groupPolicy`, when the operator set one. */
+  /** `channels.defaults.groupPolicy`, when the operator set one; `allowlist` where the official plugin ran, which always meant that. */
   readonly defaultGroupPolicy: GroupPolicy | undefined;
+  /** The config may have been written for the official plugin, where listed groups let in only listed people. */
+  readonly sendersRequired: boolean;
+  /** The config may have been written for the official plugin, under whose rules names count for nothing. */
+  readonly namesIgnored: boolean;
   /** Why this account must not start, if so. */
   readonly fault: ZalouserError | undefined;
 }
@@ -32,6 +38,11 @@ export function listAccountIds(cfg: OpenClawConfig): string[] {
   if (named !== undefined) ids.add(named);
   if (ids.size === 0) ids.add(DEFAULT_ACCOUNT_ID);
   return [...ids].sort();
+}
+
+/** Whether the config has this account; a login may come before it does. */
+export function isListedAccount(cfg: OpenClawConfig, accountId: string): boolean {
+  return listAccountIds(cfg).includes(accountId);
 }
 
 export function defaultAccountId(cfg: OpenClawConfig): string {
@@ -52,9 +63,10 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
   const id = accountId === undefined || accountId === null ? defaultAccountId(cfg) : normalizeAccountId(accountId);
   const block = channelBlock(cfg);
   if (block === undefined) return buildAccount(cfg, undefined, id);
-  // Resolved on every message: the config object is replaced, never mutated, so its identity is the cache key.
-  const known = cache.get(block) ?? new Map<string, ResolvedAccount>();
-  cache.set(block, known);
+  // Resolved on every message: the config is replaced, never mutated, so the identity of what is read is the cache key.
+  const source = cfg.channels ?? block;
+  const known = cache.get(source) ?? new Map<string, ResolvedAccount>();
+  cache.set(source, known);
   const account = known.get(id) ?? buildAccount(cfg, block, id);
   known.set(id, account);
   return account;
@@ -65,7 +77,7 @@ export function settingPath({ ownKeys, configPath }: ResolvedAccount, key: keyof
   return `${ownKeys.includes(key) ? configPath : CHANNEL_PATH}.${key}`;
 }
 
-const cache = new WeakMap<ChannelConfig, Map<string, ResolvedAccount>>();
+const cache = new WeakMap<object, Map<string, ResolvedAccount>>();
 
 function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, accountId: string): ResolvedAccount {
   const key = accountKey(block, accountId);
@@ -81,8 +93,21 @@ function buildAccount(cfg: OpenClawConfig, block: ChannelConfig | undefined, acc
     enabled: block?.enabled !== false && own?.enabled !== false,
     configured: block !== undefined,
     name: own?.name ?? (isDefault ? rootName : undefined),
-    defaultGroupPolicy: cfg.channels?.defaults?.groupPolicy,
+    ...legacyOf(cfg, settings),
     fault: block === undefined ? undefined : findFault(cfg, block, base),
+  };
+}
+
+/** What the official plugin would have made of what is unset: the least anybody can have meant. */
+function legacyOf(
+  cfg: OpenClawConfig,
+  settings: AccountConfig,
+): Pick<ResolvedAccount, "defaultGroupPolicy" | "sendersRequired" | "namesIgnored"> {
+  const wasOfficial = hadOfficialPlugin();
+  return {
+    defaultGroupPolicy: wasOfficial ? "allowlist" : cfg.channels?.defaults?.groupPolicy,
+    sendersRequired: wasOfficial,
+    namesIgnored: wasOfficial && settings.dangerouslyAllowNameMatching !== true,
   };
 }
 

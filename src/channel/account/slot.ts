@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
 import { ZalouserError } from "../../errors.js";
@@ -32,6 +32,7 @@ export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: stri
         ensurePrivateFolder(path.dirname(file));
         const draft = `${file}.${process.pid}.tmp`;
         writeFileSync(draft, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+        giveToOwnerOf(path.dirname(file), draft);
         renameSync(draft, file);
       } catch (cause) {
         throw new ZalouserError("STATE_UNWRITABLE", `Could not write ${file}.`, {
@@ -52,6 +53,20 @@ export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: stri
 }
 
 export function ensurePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) {
+    const steps = path.relative(path.dirname(made), folder).split(path.sep);
+    steps.reduce((above, step) => {
+      giveToOwnerOf(above, path.join(above, step));
+      return path.join(above, step);
+    }, path.dirname(made));
+  }
   chmodSync(folder, 0o700);
+}
+
+/** What root writes on a gateway's behalf, `sudo openclaw …`, the gateway has to be able to read. */
+function giveToOwnerOf(folder: string, entry: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  chownSync(entry, uid, gid);
 }

@@ -5,10 +5,11 @@ import { openAccountState } from "./state.js";
 
 const handles = new Map<string, Zca>();
 
-/** The zca program of an account; one handle per account and program, so that calls are counted in one place. */
+/** The zca program of an account; one handle per account, program and state folder, so that calls are counted in one place. */
 export function openZca(account: ResolvedAccount): Zca {
   const { accountId, profile, configPath, settings } = account;
-  const key = JSON.stringify([accountId, profile, settings.zcaBinary, settings.zcaEnv]);
+  const recordsDir = openAccountState(accountId).processFolder;
+  const key = JSON.stringify([accountId, profile, settings.zcaBinary, settings.zcaEnv, recordsDir]);
   const known = handles.get(key);
   if (known) return known;
   const zca = createZca({
@@ -18,7 +19,7 @@ export function openZca(account: ResolvedAccount): Zca {
     binaryConfigPath: `${configPath}.zcaBinary`,
     parentEnv: process.env,
     extraEnvNames: settings.zcaEnv ?? [],
-    recordsDir: openAccountState(accountId).processFolder,
+    recordsDir,
     onCall: (kind) => countLogin(accountId, kind),
   });
   handles.set(key, zca);

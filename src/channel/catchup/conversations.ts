@@ -1,34 +1,9 @@
-import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
-import {
-  isZaloId,
-  parseTarget,
-  readListedEntry,
-  resolveGroupRule,
-  type Candidate,
-  type Target,
-} from "../../policy/index.js";
-import type { InboundMessage } from "../../zca/index.js";
-import type { ResolvedAccount } from "../account/accounts.js";
-import { CHANNEL_ID } from "../channel-id.js";
+import { parseTarget, type Candidate, type Target } from "../../policy/index.js";
+import { groupRuleOf } from "../groups.js";
 import type { AccountRun } from "../inbound/account-run.js";
+import { anyMessageOf } from "../inbound/any-message.js";
 import { judge } from "../inbound/decide.js";
 import { toTurnMessage } from "../inbound/turn-message.js";
-import { settingsById } from "../names/settings.js";
-
-/** People the operator let in by a pairing code, as the host's store has them now. */
-export async function pairedPeople(accountId: string): Promise<string[]> {
-  const entries = await readChannelAllowFromStore(CHANNEL_ID, process.env, accountId);
-  return entries.map(String).filter(isZaloId);
-}
-
-/** People the settings list by id or by a name that is pinned to one, in the order typed. */
-export function listedPeople(account: ResolvedAccount): string[] {
-  const ids = (settingsById(account).settings.allowFrom ?? []).flatMap((entry) => {
-    const read = readListedEntry(entry, "user");
-    return read.kind === "id" ? read.id : [];
-  });
-  return [...new Set(ids)];
-}
 
 /** Conversations that may reach the agent, in the order given. */
 export interface Sifted<T> {
@@ -63,30 +38,11 @@ export async function admittedOnly<T extends Candidate>(
 
 async function isAdmitted(run: AccountRun, target: Target): Promise<boolean> {
   // Asked of whoever decides about live messages, too: a second set of rules would sooner or later let somebody in.
-  const decision = await judge(run, toTurnMessage([messageOf(target.id)]));
+  const decision = await judge(run, toTurnMessage([anyMessageOf(target.id)]));
   return decision.kind === "admitted";
 }
 
 /** Who may speak in it is decided message by message. */
 function isGroupAllowed(run: AccountRun, groupId: string): boolean {
-  const account = run.account();
-  const { configured, configPath, defaultGroupPolicy } = account;
-  return resolveGroupRule({ groupId, ...settingsById(account), configured, defaultGroupPolicy, configPath }).allowed;
-}
-
-/** A message that stands for any a person may have written. */
-function messageOf(senderId: string): InboundMessage {
-  return {
-    eventKey: "catch-up",
-    altKeys: [],
-    threadId: senderId,
-    isGroup: false,
-    senderId,
-    text: "?",
-    atMs: 0,
-    msgType: "webchat",
-    mentions: [],
-    media: [],
-    raw: {},
-  };
+  return groupRuleOf(run.account(), groupId).allowed;
 }

@@ -42,7 +42,7 @@ export function openBursts(run: AccountRun, { closeLane, handle }: BurstOptions)
   const { debouncer } = createChannelInboundDebouncer<Held>({
     cfg: run.cfg(),
     channel: CHANNEL_ID,
-    ...debounceOverride(run),
+    resolveDebounceMs: () => debounceMs(run),
     buildKey: keyOf,
     serializeImmediate: true,
     canAppend: ({ message }, pending) =>
@@ -53,9 +53,7 @@ export function openBursts(run: AccountRun, { closeLane, handle }: BurstOptions)
           earlier.message.caughtUp?.contextOnly === message.caughtUp?.contextOnly,
       ),
     // After a failure every row is tried by itself: one that poisons its burst then fails alone.
-    shouldDebounce: ({ message, attempts }) =>
-      attempts === 0 &&
-      shouldDebounceTextInbound({ text: message.text, cfg: run.cfg(), hasMedia: message.media.length > 0 }),
+    shouldDebounce: ({ message, attempts }) => attempts === 0 && mayHaveMore(run, message),
     onFlush: (items, createFlush) => {
       const [first] = items;
       const rows = fanInChannelIngressLifecycles(items.map(({ lifecycle }) => lifecycle));
@@ -106,6 +104,12 @@ export function openBursts(run: AccountRun, { closeLane, handle }: BurstOptions)
   };
 }
 
+/** An album comes as one message for each picture, and what is asked about a picture comes right after it. */
+function mayHaveMore(run: AccountRun, { text, media, share }: InboundMessage): boolean {
+  if (text.trim() === "") return media.length > 0 || share !== undefined;
+  return shouldDebounceTextInbound({ text, cfg: run.cfg() });
+}
+
 type RowsLifecycle = NonNullable<ReturnType<typeof fanInChannelIngressLifecycles>["lifecycle"]>;
 
 /** From adoption, or once the host keeps the turn in its own queue, the next one of the conversation may come. */
@@ -124,8 +128,8 @@ function observed(rows: RowsLifecycle, progress: { adopted: boolean }, openLane:
   };
 }
 
-function debounceOverride(run: AccountRun): { debounceMsOverride?: number } {
+/** As the config has it now. */
+function debounceMs(run: AccountRun): number {
   const inbound = run.cfg().messages?.inbound;
-  const configured = inbound?.byChannel?.[CHANNEL_ID] ?? inbound?.debounceMs;
-  return configured === undefined ? { debounceMsOverride: DEFAULT_DEBOUNCE_MS } : {};
+  return inbound?.byChannel?.[CHANNEL_ID] ?? inbound?.debounceMs ?? DEFAULT_DEBOUNCE_MS;
 }

@@ -2,7 +2,9 @@ import { createChannelPairingChallengeIssuer } from "openclaw/plugin-sdk/channel
 import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-runtime";
 import { describeError } from "../../errors.js";
 import { CHANNEL_ID } from "../channel-id.js";
+import { textsOf } from "../texts.js";
 import { deliver } from "../outbound/deliver.js";
+import { countStranger } from "../outbound/first-contacts.js";
 import { beforeDispatch } from "../outbound/outcome-errors.js";
 import { planParts, textCalls } from "../outbound/text.js";
 import type { AccountRun } from "./account-run.js";
@@ -31,7 +33,9 @@ export async function challenge(run: AccountRun, message: TurnMessage): Promise<
   });
   await issue({
     senderId,
-    senderIdLine: `Your Zalo user id: ${senderId}`,
+    // Replaced as a whole below; the host asks for it all the same.
+    senderIdLine: senderId,
+    buildReplyText: ({ code }) => textsOf(run.account()).pairingCode({ code, senderId }),
     meta: { name: senderName },
     onCreated() {
       // Until the call leaves; a crash in between must not leave this person without their code.
@@ -39,8 +43,10 @@ export async function challenge(run: AccountRun, message: TurnMessage): Promise<
       run.log.info(`pairing requested by ${senderId}; see \`openclaw pairing list ${CHANNEL_ID}\``);
     },
     async sendPairingReply(text) {
-      if (mayContactStranger(accountId, Date.now())) await sendCode(run, senderId, text);
-      else refusal = "pairing_budget";
+      const nowMs = Date.now();
+      const isSpent = countStranger(run.account(), senderId, nowMs) !== undefined;
+      if (isSpent || !mayContactStranger(accountId, nowMs)) refusal = "pairing_budget";
+      else await sendCode(run, senderId, text);
     },
     onReplyError: (error) => {
       run.log.warn(`the pairing code for ${senderId} was not delivered: ${describeError(error)}`);

@@ -1,13 +1,18 @@
+import { resolveChannelImplicitMentions } from "openclaw/plugin-sdk/channel-ingress-runtime";
 import { readChannelAllowFromStore } from "openclaw/plugin-sdk/channel-pairing";
-import { normalizeAllowEntry, resolveGroupRule, type GroupRule } from "../../policy/index.js";
+import { normalizeAllowEntry, type GroupRule } from "../../policy/index.js";
 import { CHANNEL_ID } from "../channel-id.js";
+import { groupRuleOf } from "../groups.js";
 import { settingsById } from "../names/settings.js";
+import { isListedOwner } from "../owners.js";
 import { resolveDmScope } from "../routing.js";
 import type { AccountRun } from "./account-run.js";
 import { asCaughtUp } from "./caught-up.js";
 import { unlessLooping } from "./loop-guard.js";
 import { onceNamesAreKnown } from "./name-wait.js";
-import { mentionEvidence, stripOwnMention } from "./own-mention.js";
+import { isOwnCommand } from "../paused/chat-command.js";
+import { mentionEvidence, quotesOwnMessage, stripOwnMention } from "./own-mention.js";
+import { unlessPaused } from "./pause-guard.js";
 import type { TurnMessage } from "./turn-message.js";
 
 type Ingress = AccountRun["core"]["channel"]["inbound"]["ingress"];
@@ -19,6 +24,8 @@ export interface Admitted {
   readonly access: Access;
   readonly route: Route;
   readonly commandText: string;
+  /** The text as a whole is an order to the host or to us; `commandAuthorized` is also there for words with a slash. */
+  readonly isCommand: boolean;
   readonly commandAuthorized: boolean | undefined;
   readonly wasMentioned: boolean;
   readonly groupRule: GroupRule | undefined;
@@ -38,22 +45,21 @@ export type Decision =
 export async function decide(run: AccountRun, message: TurnMessage): Promise<Decision> {
   const live = await onceNamesAreKnown(run, message, () => judge(run, message));
   const decision = asCaughtUp(message, live, () => mentionEvidence(run, message).addressed);
-  return decision.kind === "admitted" ? unlessLooping(run, message, decision) : decision;
+  const unpaused = unlessPaused(run, message, decision);
+  return unpaused.kind === "admitted" ? unlessLooping(run, message, unpaused) : unpaused;
 }
 
 export async function judge(run: AccountRun, message: TurnMessage): Promise<Decision> {
   const cfg = run.cfg();
   const account = run.account();
-  const { configPath, defaultGroupPolicy, configured } = account;
-  const { settings, ...byName } = settingsById(account);
+  const { configPath, configured } = account;
+  const { settings } = settingsById(account);
   const { commands, mentions, routing, inbound } = run.core.channel;
   const conversation = {
     kind: message.isGroup ? ("group" as const) : ("direct" as const),
     id: message.isGroup ? message.threadId : message.senderId,
   };
-  const groupRule = message.isGroup
-    ? resolveGroupRule({ groupId: message.threadId, settings, configured, defaultGroupPolicy, configPath, ...byName })
-    : undefined;
+  const groupRule = message.isGroup ? groupRuleOf(account, message.threadId) : undefined;
   const route = routing.resolveAgentRoute({
     cfg,
     channel: CHANNEL_ID,
@@ -63,7 +69,10 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
   });
   const evidence = message.isGroup ? mentionEvidence(run, message) : undefined;
   const commandText = stripOwnMention(run, message);
-  const patterns = mentions.buildMentionRegexes(cfg, route.agentId);
+  const patterns = mentions.buildMentionRegexes(cfg, route.agentId, {
+    provider: CHANNEL_ID,
+    conversationId: conversation.id,
+  });
   const wasMentioned =
     evidence === undefined ||
     mentions.matchesMentionWithExplicit({
@@ -75,6 +84,8 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
         canResolveExplicit: run.ownId() !== undefined,
       },
     });
+  const implicitMentions = resolveChannelImplicitMentions({ cfg, channel: CHANNEL_ID, accountId: run.accountId });
+  const quotesUs = message.isGroup && implicitMentions.quotedBot !== false && quotesOwnMessage(run, message);
   const hasControlCommand = commands.isControlCommandMessage(commandText, cfg);
   const allowTextCommands = commands.shouldHandleTextCommands({ cfg, surface: CHANNEL_ID, commandSource: "text" });
 
@@ -104,6 +115,7 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
         : {
             activation: {
               requireMention: groupRule.requireMention,
+              implicitMentions,
               allowTextCommands,
               order: "after-command" as const,
             },
@@ -124,6 +136,7 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
             canDetectMention: true,
             wasMentioned,
             hasAnyMention: evidence?.hasAnyMention ?? false,
+            implicitMentionKinds: quotesUs ? (["quoted_bot"] as const) : [],
           },
         }),
     ...(commands.shouldComputeCommandAuthorized(commandText, cfg)
@@ -141,7 +154,10 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
   return verdictOf(access, {
     route,
     commandText,
-    wasMentioned,
+    isCommand: hasControlCommand || isOwnCommand(commandText),
+    // The host's verdict on commands goes by the lists of who may write, and an open group may have none.
+    isOwnersCommand: isOwnCommand(commandText) && isListedOwner(cfg, CHANNEL_ID, message.senderId),
+    wasMentioned: wasMentioned || quotesUs,
     groupRule,
     configPath,
   });
@@ -150,6 +166,8 @@ export async function judge(run: AccountRun, message: TurnMessage): Promise<Deci
 interface Facts {
   readonly route: Route;
   readonly commandText: string;
+  readonly isCommand: boolean;
+  readonly isOwnersCommand: boolean;
   readonly wasMentioned: boolean;
   readonly groupRule: GroupRule | undefined;
   readonly configPath: string;
@@ -168,24 +186,28 @@ function verdictOf(access: Access, facts: Facts): Decision {
       return {
         kind: "admitted",
         access,
-        commandAuthorized: access.commandAccess.requested ? access.commandAccess.authorized : undefined,
+        commandAuthorized: access.commandAccess.requested
+          ? access.commandAccess.authorized || facts.isOwnersCommand
+          : undefined,
         ...pick(facts),
       };
     case "drop":
       return groupRule?.allowed === false
         ? { kind: "drop", reason: groupRule.reason, configPath: groupRule.configPath }
-        : { kind: "drop", reason: reasonCode, configPath: `${facts.configPath}.${settingBehind(reasonCode)}` };
+        : { kind: "drop", reason: reasonCode, configPath: settingBehind(reasonCode, facts) };
     default:
       return admission satisfies never;
   }
 }
 
 /** The setting that would change a verdict of the host. */
-function settingBehind(reasonCode: string): string {
-  if (reasonCode === "dm_policy_disabled") return "dmPolicy";
-  return reasonCode.startsWith("group_policy") ? "groupAllowFrom" : "allowFrom";
+function settingBehind(reasonCode: string, { groupRule, configPath }: Facts): string {
+  if (reasonCode === "dm_policy_disabled") return `${configPath}.dmPolicy`;
+  if (reasonCode.startsWith("access_group")) return "accessGroups";
+  const isAboutSenders = groupRule !== undefined && reasonCode.startsWith("group_policy");
+  return isAboutSenders ? groupRule.sendersPath : `${configPath}.allowFrom`;
 }
 
-function pick({ route, commandText, wasMentioned, groupRule }: Facts) {
-  return { route, commandText, wasMentioned, groupRule };
+function pick({ route, commandText, isCommand, wasMentioned, groupRule }: Facts) {
+  return { route, commandText, isCommand, wasMentioned, groupRule };
 }

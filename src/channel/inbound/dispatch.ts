@@ -1,14 +1,22 @@
 import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
+import { getAgentScopedMediaLocalRoots } from "openclaw/plugin-sdk/media-local-roots";
 import { describeError } from "../../errors.js";
+import type { Target } from "../../policy/index.js";
 import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
+import { groupScopeOf } from "../groups.js";
 import { conversationAddress } from "../messaging.js";
+import { replyToModeOf } from "../reply-mode.js";
 import { deliverReply } from "../outbound/reply.js";
 import { whileAnswering } from "../outbound/turns.js";
 import type { AccountRun } from "./account-run.js";
+import { acknowledge } from "./ack.js";
 import type { Admitted } from "./decide.js";
 import { fetchMedia } from "./media.js";
 import { lendSkipped, skippedBefore } from "./skipped.js";
+import { takeQuoteOff } from "./quoting.js";
 import type { TurnMessage } from "./turn-message.js";
+import { typingFor } from "./typing.js";
+import { contextWords } from "./words.js";
 
 type ReplyOptions = NonNullable<Parameters<AccountRun["core"]["channel"]["inbound"]["dispatch"]>[0]["replyOptions"]>;
 export type TurnLifecycle = NonNullable<ReplyOptions["turnAdoptionLifecycle"]>;
@@ -28,12 +36,14 @@ export async function dispatch(
     : ({ kind: "user", id: message.senderId } as const);
   const address = conversationAddress(target);
   const { facts, text } = await fetchMedia(run, message);
+  const title = message.isGroup ? run.titles.of(message.threadId, message.threadName) : undefined;
+  const { skills, systemPrompt } = message.isGroup ? groupScopeOf(run.account(), message.threadId) : {};
   const label = message.isGroup
-    ? (message.threadName ?? `group:${message.threadId}`)
+    ? (title ?? `group:${message.threadId}`)
     : (message.senderName ?? `user:${message.senderId}`);
   const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
   const wrap = (at: number, body: string) => envelope({ channel: CHANNEL_LABEL, from: label, timestamp: at, body });
-  const context = skippedBefore(run, message, route);
+  const context = await skippedBefore(run, message, route);
   const body = wrap(message.atMs, text);
   const quote = message.lines.findLast((line) => line.quote !== undefined)?.quote;
 
@@ -62,24 +72,26 @@ export async function dispatch(
       ...context.history(),
     },
     ...(facts.length === 0 ? {} : { media: facts }),
+    ...(systemPrompt === undefined ? {} : { supplemental: { groupSystemPrompt: systemPrompt } }),
     extra: {
       BodyForCommands: admitted.commandText,
       CommandAuthorized: admitted.commandAuthorized,
-      ...(message.isGroup ? { WasMentioned: admitted.wasMentioned, GroupSubject: message.threadName } : {}),
+      ...(message.isGroup ? { WasMentioned: admitted.wasMentioned, GroupSubject: title } : {}),
       ...(quote === undefined
         ? {}
         : {
             ReplyToId: quote.messageId,
-            ReplyToBody: quote.text,
+            ReplyToBody: contextWords(quote),
             ReplyToSender: quote.senderName,
             ReplyToIsQuote: true,
           }),
     },
   });
 
+  const localRoots = getAgentScopedMediaLocalRoots(cfg, route.agentId);
   // A command is answered without ever being adopted. From its first answer on it must not be asked again.
   const loan = lendSkipped(context, lifecycle);
-  const adopt = async () => loan.lifecycle.onAdopted();
+  const quoting = takeQuoteOff(replyToModeOf(run.account().settings, message.isGroup));
   const answer = () =>
     inbound.dispatch({
       channel: CHANNEL_ID,
@@ -92,24 +104,44 @@ export async function dispatch(
       },
       ctxPayload,
       delivery: {
+        preparePayload: (payload) => quoting.prepare(payload),
         // Final answers go through the host's durable queue and come back to us as `message.send`.
-        durable: async () => {
-          await adopt();
-          return { to: address };
+        durable: async (payload) => {
+          await loan.answered();
+          return { to: address, ...quoting.optionsOf(payload) };
         },
         deliver: async (payload) => {
-          await adopt();
-          return deliverReply(run.cfg(), run.account(), target, payload);
+          await loan.answered();
+          return deliverReply(run.cfg(), run.account(), target, payload, {
+            localRoots,
+            replyToId: quoting.wishOf(payload),
+          });
         },
         onError: (error, info) => run.log.error(`${info.kind} reply to ${address} failed: ${describeError(error)}`),
       },
       record: { onRecordError: (error) => run.log.warn(`session record of ${address} failed: ${String(error)}`) },
-      replyOptions: { turnAdoptionLifecycle: loan.lifecycle },
+      ...typingOptions(run, target),
+      replyOptions: {
+        turnAdoptionLifecycle: loan.lifecycle,
+        ...(skills === undefined ? {} : { skillFilter: [...skills] }),
+      },
     });
+  const ack = acknowledge(run, message, admitted);
   try {
     await whileAnswering(run.accountId, `${target.kind}:${target.id}`, answer);
+    void ack?.answered();
   } catch (error) {
     loan.giveBack();
     throw error;
   }
+}
+
+/** The host asks again every few seconds while it thinks; ours answers once. */
+function typingOptions(run: AccountRun, target: Target) {
+  const typing = typingFor(run, target);
+  if (typing === undefined) return {};
+  const onStartError = (error: unknown) => run.log.debug(`"is typing" failed: ${describeError(error)}`);
+  return {
+    replyPipeline: { typing: { start: () => typing.start(), onStartError, keepaliveIntervalMs: 0, maxDurationMs: 0 } },
+  };
 }

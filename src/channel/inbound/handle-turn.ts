@@ -1,10 +1,12 @@
 import { explainDrop } from "../../policy/index.js";
 import { earlierDeliveries } from "../outbound/unfinished.js";
+import { rememberMessages } from "../references/known-messages.js";
 import type { AccountRun } from "./account-run.js";
 import type { Held } from "./bursts.js";
 import { challenge } from "./challenge.js";
-import { decide } from "./decide.js";
+import { decide, type Admitted, type Decision } from "./decide.js";
 import { dispatch, type TurnLifecycle } from "./dispatch.js";
+import { unlessPaused } from "./pause-guard.js";
 import { rememberSkipped } from "./skipped.js";
 import { unsentCodes } from "./strangers.js";
 import { toTurnMessage, type TurnMessage } from "./turn-message.js";
@@ -17,7 +19,9 @@ export async function handleTurn(run: AccountRun, items: readonly Held[], lifecy
   const [first, ...rest] = items.map((item) => item.message);
   if (first === undefined) return;
   const message = toTurnMessage([first, ...rest]);
-  const decision = await decide(run, message);
+  const decided = await decide(run, message);
+  if (decided.kind === "admitted" || decided.kind === "context") rememberMessages(run.accountId, message.lines);
+  const decision = decided.kind === "admitted" ? await afterEarlierAnswers(run, message, decided, lifecycle) : decided;
   const about = { threadId: message.threadId, senderId: message.senderId };
   switch (decision.kind) {
     case "challenge": {
@@ -39,7 +43,6 @@ export async function handleTurn(run: AccountRun, items: readonly Held[], lifecy
       });
       return reportDrop(run, message, decision.reason, decision.configPath);
     case "admitted":
-      await afterEarlierAnswers(run, message, lifecycle.abortSignal);
       if (lifecycle.abortSignal?.aborted === true) return;
       run.activity.decided({ ...about, result: "admitted", reason: "allowed" });
       return dispatch(run, message, decision, lifecycle);
@@ -48,22 +51,28 @@ export async function handleTurn(run: AccountRun, items: readonly Held[], lifecy
   }
 }
 
-/** The host forgets an answer that has yet to be tried again as soon as the next one of its conversation is there. */
+/**
+ * The host forgets an answer that has yet to be tried again as soon as the next one of its conversation is there. That may
+ * take minutes, in which the owner can have taken the conversation over: the agent must not begin to act in it any more.
+ */
 async function afterEarlierAnswers(
   run: AccountRun,
   message: TurnMessage,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+  admitted: Admitted,
+  { abortSignal: signal }: TurnLifecycle,
+): Promise<Decision> {
   const thread = message.isGroup ? `group:${message.threadId}` : `user:${message.senderId}`;
   const left = await earlierDeliveries(run.accountId, thread, { signal });
-  if (left.length === 0) return;
-  run.log.warn(`an earlier answer to ${thread} is still not out; the conversation goes on without it`);
+  if (left.length > 0)
+    run.log.warn(`an earlier answer to ${thread} is still not out; the conversation goes on without it`);
+  // It comes again after the end of the account, and is judged anew.
+  return signal?.aborted === true ? admitted : unlessPaused(run, message, admitted);
 }
 
 function reportDrop(run: AccountRun, message: TurnMessage, reason: string, configPath: string | undefined): void {
-  const why = explainDrop(reason)?.sentence ?? "";
+  const { sentence } = explainDrop(reason);
   const where = message.isGroup ? `group ${message.threadId}` : `direct message of ${message.senderId}`;
   run.log.info(
-    `dropped (${reason}): ${where}. ${why}${configPath === undefined ? "" : ` ${configPath} decides this.`}`,
+    `dropped (${reason}): ${where}. ${sentence}${configPath === undefined ? "" : ` ${configPath} decides this.`}`,
   );
 }

@@ -28,8 +28,6 @@ export function noteAnswer(accountId: string, threadKey: string, atMs: number): 
  * talk for ever, at a pace that gets the account banned. It stays known as context.
  */
 export function unlessLooping(run: AccountRun, message: TurnMessage, decision: Admitted): Decision {
-  // Whoever may give orders is known to be a person.
-  if (decision.commandAuthorized === true) return decision;
   const newest = message.lines.at(-1) ?? message.lines[0];
   const conversation = `${message.isGroup ? "group" : "user"}:${message.threadId}`;
   const mustAddress = message.isGroup && decision.groupRule?.requireMention === true;
@@ -39,14 +37,16 @@ export function unlessLooping(run: AccountRun, message: TurnMessage, decision: A
     atMs: arrivals.get(arrivalKey(run.accountId, newest.eventKey)) ?? message.atMs,
     withinMs: reactionMs(mustAddress, message.text.length),
   });
-  if (!silent) return decision;
   if (began !== undefined) {
     const until = new Date(began.untilMs).toISOString();
     run.log.warn(
       `${message.senderId} reacts to every answer in ${conversation} as another bot would (loop_breaker); not answered until ${until}`,
     );
   }
-  return { kind: "context", route: decision.route, reason: "loop_breaker" };
+  // An order gets through a silence, or its sender could not end from within what goes on there. Only a whole order: "38k
+  // /kg" is computed for, too, and in a direct message whoever is let in may give them.
+  const isOrder = decision.isCommand && decision.commandAuthorized === true;
+  return silent && !isOrder ? { kind: "context", route: decision.route, reason: "loop_breaker" } : decision;
 }
 
 /** Long enough to be asked about; a shorter silence stands in the log and in the list of decisions. */

@@ -1,4 +1,5 @@
 import { findMention, type MentionEvidence } from "../../policy/index.js";
+import { sendLedgerOf } from "../outbound/ledgers.js";
 import type { AccountRun } from "./account-run.js";
 import type { TurnMessage } from "./turn-message.js";
 
@@ -19,6 +20,17 @@ export function mentionEvidence(run: AccountRun, message: TurnMessage): MentionE
       hasAnyMention: found.some(({ hasAnyMention }) => hasAnyMention),
     }
   );
+}
+
+/**
+ * Whether a line of the burst answers a message that this account sent through the plugin. Whose message it was says the
+ * sender's client, which proves nothing; that its id is one Zalo gave us for this very conversation does.
+ */
+export function quotesOwnMessage({ accountId }: AccountRun, { threadId, lines }: TurnMessage): boolean {
+  return lines.some(({ quote }) => {
+    const quoted = quote?.messageId;
+    return quoted !== undefined && sendLedgerOf(accountId).isOurs(quoted, threadId);
+  });
 }
 
 /** "@Trợ lý /status" → "/status": commands are recognized at the start of the text only. */

@@ -2,7 +2,10 @@ import { createChannelHistoryWindow, type HistoryEntry } from "openclaw/plugin-s
 import type { AccountRun } from "./account-run.js";
 import type { Route } from "./decide.js";
 import type { TurnLifecycle } from "./dispatch.js";
+import { forgetKeptOut } from "./forget-kept-out.js";
+import type { Loan } from "./kept-context.js";
 import type { TurnMessage } from "./turn-message.js";
+import { contextWords } from "./words.js";
 
 const DEFAULT_HISTORY_LIMIT = 50;
 
@@ -12,45 +15,40 @@ export interface SkippedContext {
   around(currentMessage: string, formatEntry: (entry: HistoryEntry) => string): string;
   /** The same as the host's facts about a message. */
   history(): { readonly inboundHistory?: HistoryEntry[] };
-  /** Empties it; the returned function puts all of it back, before what was skipped since. */
-  take(): () => void;
+  /** Takes it for a turn. */
+  take(): Loan;
 }
 
 /** Keeps a message nobody had to answer as context of the next addressed one. */
 export function rememberSkipped(run: AccountRun, message: TurnMessage, route: Route): void {
-  if (message.text.trim() === "") return;
-  createChannelHistoryWindow({ historyMap: run.skippedInGroups }).record({
-    historyKey: contextKey(message, route),
-    limit: historyLimit(run),
-    entry: {
-      sender: message.senderName ?? message.senderId,
-      body: message.text,
-      timestamp: message.atMs,
-      messageId: message.messageId,
-    },
-  });
+  const lines = message.lines
+    .map((line) => ({
+      eventKey: line.eventKey,
+      senderId: line.senderId,
+      sender: line.senderName ?? line.senderId,
+      body: contextWords(line),
+      timestamp: line.atMs,
+      messageId: line.messageId ?? line.eventKey,
+    }))
+    .filter(({ body }) => body.trim() !== "");
+  run.context.add(contextKey(message, route), lines, historyLimit(run));
 }
 
-export function skippedBefore(run: AccountRun, message: TurnMessage, route: Route): SkippedContext {
-  const kept = run.skippedInGroups;
-  const history = createChannelHistoryWindow({ historyMap: kept });
-  const window = { historyKey: contextKey(message, route), limit: historyLimit(run) };
-  const { historyKey, limit } = window;
-  const applies = (message.isGroup || kept.has(historyKey)) && limit > 0;
+/** What was skipped before a message, as far as the rules still let the agent know it. */
+export async function skippedBefore(run: AccountRun, message: TurnMessage, route: Route): Promise<SkippedContext> {
+  const conversation = contextKey(message, route);
+  await forgetKeptOut(run, message, conversation);
+  const limit = historyLimit(run);
+  const history = () => createChannelHistoryWindow({ historyMap: new Map([[conversation, lines()]]) });
+  const lines = () => run.context.of(conversation, limit);
+  const window = { historyKey: conversation, limit };
   return {
-    around: (currentMessage, formatEntry) =>
-      applies ? history.buildPendingContext({ ...window, currentMessage, formatEntry }) : currentMessage,
+    around: (currentMessage, formatEntry) => history().buildPendingContext({ ...window, currentMessage, formatEntry }),
     history() {
-      const inboundHistory = applies ? history.buildInboundHistory(window) : undefined;
+      const inboundHistory = history().buildInboundHistory(window);
       return inboundHistory === undefined ? {} : { inboundHistory };
     },
-    take() {
-      const taken = applies ? (kept.get(historyKey) ?? []) : [];
-      if (applies) history.clear(window);
-      return () => {
-        if (taken.length > 0) kept.set(historyKey, [...taken, ...(kept.get(historyKey) ?? [])].slice(-limit));
-      };
-    },
+    take: () => run.context.lend(conversation, limit),
   };
 }
 
@@ -59,22 +57,22 @@ export function skippedBefore(run: AccountRun, message: TurnMessage, route: Rout
  * host owns the turn it can be given back, and a turn the host abandons gives it back itself: it comes again.
  */
 export function lendSkipped(context: SkippedContext, lifecycle: TurnLifecycle) {
-  const putBack = context.take();
-  let settled = false;
-  const giveBack = (): void => {
-    if (!settled) putBack();
-    settled = true;
-  };
+  const loan = context.take();
   return {
-    giveBack,
+    giveBack: () => loan.giveBack(),
+    /** The first answer is there. Without the host having taken the turn it answers a command, which reads no context. */
+    async answered() {
+      loan.giveBack();
+      await lifecycle.onAdopted();
+    },
     lifecycle: {
       ...lifecycle,
       onAdopted: async () => {
         await lifecycle.onAdopted();
-        settled = true;
+        loan.settle();
       },
       onAbandoned: () => {
-        giveBack();
+        loan.giveBack();
         return lifecycle.onAbandoned?.();
       },
     } satisfies TurnLifecycle,

@@ -1,4 +1,5 @@
 import type { InboundMessage } from "../../zca/index.js";
+import { wordsOf } from "./words.js";
 
 /** One or several lines of one sender that are answered as one turn. */
 export interface TurnMessage {
@@ -11,6 +12,7 @@ export interface TurnMessage {
   /** Id of the newest line; what the host knows the turn by. */
   readonly messageId: string;
   readonly atMs: number;
+  /** The words of all lines, and what stands for words, such as "[sticker 123]". */
   readonly text: string;
   readonly lines: readonly [InboundMessage, ...InboundMessage[]];
 }
@@ -26,7 +28,7 @@ export function toTurnMessage(lines: readonly [InboundMessage, ...InboundMessage
     threadName: newest.threadName,
     messageId: newest.messageId ?? newest.eventKey,
     atMs: newest.atMs,
-    text: bounded(lines.map((line) => line.text).filter((text) => text.trim() !== "")),
+    text: bounded(lines.map(wordsOf)),
     lines,
   };
 }
@@ -35,7 +37,7 @@ export function toTurnMessage(lines: readonly [InboundMessage, ...InboundMessage
 const MAX_TEXT = 100_000;
 
 function bounded(texts: readonly string[]): string {
-  const text = texts.join("\n");
+  const text = texts.filter((part) => part.trim() !== "").join("\n");
   if (text.length <= MAX_TEXT) return text;
   return `${text.slice(0, MAX_TEXT).toWellFormed()}\n[cut: ${MAX_TEXT} of ${text.length} characters]`;
 }

@@ -34,6 +34,8 @@ export interface Journal {
   append(line: JournalLine): Promise<Admission>;
   /** Whether a message is known under any of its keys. */
   knows(keys: readonly string[]): boolean;
+  /** Whether anything of this conversation is kept. */
+  hasHeard(lane: string): boolean;
   /** Conversations something was said in since a moment, newest first; only what `reader` received, when given. */
   recentConversations(query: {
     readonly sinceMs: number;
@@ -114,6 +116,7 @@ export function openJournal(options: JournalOptions): Journal {
       return known?.state ?? "new";
     },
     knows: (keys) => storage.read((rows) => rows.known(keys)),
+    hasHeard: (lane) => storage.read((rows) => rows.heard(lane)),
     recentConversations: ({ sinceMs, limit, reader }) =>
       storage.read((rows) => rows.conversations(sinceMs, limit, reader)),
     lastAppendAtMs: () => lastAppendMs,

@@ -54,6 +54,11 @@ function closeIfDone(file: string, held: Held): void {
   journal.close();
 }
 
+/** Whether somebody wrote in this conversation lately. Only known while the account runs here. */
+export function hasHeard(accountId: string, lane: string): boolean {
+  return journals.get(journalFile(accountId))?.journal.hasHeard(lane) ?? false;
+}
+
 /** What status shows of an account's journal while it is open in this process. */
 export function journalSnapshot(accountId: string): JournalSnapshot | undefined {
   return journals.get(journalFile(accountId))?.journal.snapshot();

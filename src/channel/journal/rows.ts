@@ -71,6 +71,7 @@ export function openRows(db: DatabaseSync) {
   const conversations = db.prepare(
     "SELECT lane, max(at_ms) AS at FROM event WHERE at_ms >= ?1 AND (?2 IS NULL OR reader IS NULL OR reader = ?2) GROUP BY lane ORDER BY at DESC LIMIT ?3",
   );
+  const heard = db.prepare("SELECT 1 FROM event WHERE lane = ? LIMIT 1");
   const newest = db.prepare("SELECT max(received_ms) AS at, max(seq) AS seq FROM event WHERE live = 1");
   const discard = db.prepare(
     "UPDATE event SET state = 'completed', payload = NULL, changed_ms = ?1 WHERE state = 'pending' AND received_ms >= ?2",
@@ -122,6 +123,7 @@ export function openRows(db: DatabaseSync) {
       return true;
     },
     known: (keys: readonly string[]): boolean => seqOf(keys) !== undefined,
+    heard: (lane: string): boolean => heard.get(lane) !== undefined,
     byId(id: string): RowHead | undefined {
       const seq = seqOf([id]);
       return seq === undefined ? undefined : rowOf(seq);

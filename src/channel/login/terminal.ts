@@ -1,12 +1,12 @@
-import qrTerminal from "qrcode-terminal";
 import type { ChannelPlugin, OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { login, type LoginEvent } from "../../zca/index.js";
+import { login } from "../../zca/index.js";
 import { defaultAccountId, listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { ensurePrivateFolder } from "../account/slot.js";
 import { openAccountState } from "../account/state.js";
 import { openZca } from "../account/zca.js";
 import { CHANNEL_PATH } from "../channel-id.js";
 import { recordLogin } from "./after-login.js";
+import { describeLogin } from "./narrate.js";
 import { confirmRisk } from "./risk.js";
 
 type LoginParams = Parameters<NonNullable<NonNullable<ChannelPlugin["auth"]>["login"]>>[0];
@@ -25,7 +25,7 @@ export async function loginInTerminal({ cfg, accountId, runtime }: LoginParams):
     lockDir: folder,
     qrDir: folder,
     terminal: process.stdout.isTTY,
-    onEvent: (event) => runtime.log(describe(event, account.accountId)),
+    onEvent: (event) => runtime.log(describeLogin(event, account.accountId)),
     record: (found) => recordLogin(account, found),
   });
   const name = loggedIn.displayName === undefined ? "" : ` as ${loggedIn.displayName}`;
@@ -40,25 +40,4 @@ function nextStep(cfg: OpenClawConfig, { accountId, configured }: ResolvedAccoun
   const path =
     configured || accountId !== defaultAccountId(cfg) ? `${CHANNEL_PATH}.accounts.${accountId}` : CHANNEL_PATH;
   return `Next, switch it on and start the gateway:  openclaw config set ${path}.enabled true`;
-}
-
-function describe(event: LoginEvent, accountId: string): string {
-  switch (event.kind) {
-    case "qr":
-      return `${drawQr(event.payload)}\nScan this code with the Zalo app of the account "${accountId}" (code ${event.attempt} of 3, valid for 100 seconds).`;
-    case "scanned":
-      return `Scanned by ${event.name}. Confirm the login on the phone.`;
-    case "declined":
-      return "The login was declined on the phone.";
-    case "expired":
-      return `Code ${event.attempt} expired.`;
-  }
-}
-
-function drawQr(payload: string): string {
-  let drawing = "";
-  qrTerminal.generate(payload, { small: true }, (text) => {
-    drawing = text;
-  });
-  return drawing;
 }

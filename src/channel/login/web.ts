@@ -1,12 +1,9 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { describeError, isZalouserError, ZalouserError } from "../../errors.js";
-import { login } from "../../zca/index.js";
+import type { LoginEvent } from "../../zca/index.js";
 import { resolveAccount } from "../account/accounts.js";
-import { ensurePrivateFolder } from "../account/slot.js";
-import { openAccountState } from "../account/state.js";
-import { openZca } from "../account/zca.js";
 import { liveConfig } from "../runtime.js";
-import { recordLogin } from "./after-login.js";
+import { hostedLogin, refuseAtTheEnd } from "./hosted.js";
 import { acceptRisk, isRiskAccepted, riskNotice } from "./risk.js";
 
 type Gateway = NonNullable<ChannelPlugin["gateway"]>;
@@ -28,9 +25,6 @@ const WAIT_TIMEOUT_MS = 60_000;
 
 /** The newest login of each account. */
 const logins = new Map<string, WebLogin>();
-/** Those whose program may still run. */
-const running = new Set<WebLogin>();
-let gatewayStops = false;
 const warned = new Set<string>();
 
 /** First half of a login in the Control UI: answers with the code as a data URL. */
@@ -51,9 +45,7 @@ export const startWebLogin: Start = async ({ accountId, force, timeoutMs }) => {
   }
   earlier?.cancel.abort();
   await earlier?.done;
-  if (gatewayStops) {
-    throw new ZalouserError("LOGIN_FAILED", "The gateway is stopping.", { accountId: account.accountId });
-  }
+  refuseAtTheEnd(account.accountId);
   const session: WebLogin = {
     cancel: new AbortController(),
     qrDataUrl: undefined,
@@ -87,43 +79,20 @@ export const waitForWebLogin: Wait = async ({ accountId, timeoutMs, currentQrDat
   return session.result;
 };
 
-/** Ends every login that runs and starts none from now on: with the gateway goes the only place that shows its code. */
-export async function endWebLogins(): Promise<void> {
-  gatewayStops = true;
-  for (const { cancel } of running) cancel.abort();
-  await Promise.all([...running].map(({ done }) => done));
-}
-
-/** For a gateway that starts again in this process. */
-export function allowWebLogins(): void {
-  gatewayStops = false;
-}
-
 async function follow(account: ReturnType<typeof resolveAccount>, session: WebLogin): Promise<void> {
-  const { folder } = openAccountState(account.accountId);
-  running.add(session);
   try {
-    ensurePrivateFolder(folder);
-    const loggedIn = await login({
-      zca: openZca(account),
-      lockDir: folder,
-      qrDir: folder,
-      signal: session.cancel.signal,
-      onEvent: (event) => {
-        if (event.kind !== "qr") return;
-        session.qrDataUrl = `data:image/png;base64,${event.png.toString("base64")}`;
-        changed(session);
-      },
-      record: (found) => recordLogin(account, found),
-    });
+    const showCode = (event: LoginEvent) => {
+      if (event.kind !== "qr") return;
+      session.qrDataUrl = `data:image/png;base64,${event.png.toString("base64")}`;
+      changed(session);
+    };
+    const loggedIn = await hostedLogin(account, showCode, session.cancel);
     session.result = { connected: true, message: `Logged in (user id ${loggedIn.uid}).` };
   } catch (error) {
     session.result = {
       connected: false,
       message: asLoginError(account.accountId, error).message,
     };
-  } finally {
-    running.delete(session);
   }
   changed(session);
 }

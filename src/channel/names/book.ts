@@ -35,6 +35,10 @@ const bookShape = z.object({
 
 export type NameBook = z.infer<typeof bookShape>;
 
+export function emptyBook(uid: string): NameBook {
+  return { uid, entries: [], listings: { person: {}, group: {} } };
+}
+
 /** What every name of an account's config stands for, kept in a private file that status and doctor read, too. */
 export function readNameBook(accountId: string): NameBook | undefined {
   const { login } = openAccountState(accountId);

@@ -1,6 +1,7 @@
-import { resolveGroupRule, showName, type NameAnswer, type NameKind } from "../../policy/index.js";
+import { showName, type NameAnswer, type NameKind } from "../../policy/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
+import { groupRuleOf } from "../groups.js";
 import { answerIn, readNameBook } from "./book.js";
 import { settingsById } from "./settings.js";
 import { nameWishes, type NameWish } from "./wishes.js";
@@ -21,13 +22,11 @@ export function nameHints(account: ResolvedAccount): string[] {
 
 /** A rule that closes a group must not open it by not being understood. */
 function heldBack(account: ResolvedAccount): string[] {
-  const { configured, configPath, defaultGroupPolicy } = account;
-  const { unresolvedKey, ...byId } = settingsById(account);
+  const { unresolvedKey } = settingsById(account);
   if (unresolvedKey === undefined) return [];
   // A group nobody listed; under some policies it is closed anyway.
-  const rule = resolveGroupRule({ groupId: "", ...byId, unresolvedKey, configured, defaultGroupPolicy, configPath });
-  if (rule.reason !== "group_name_unresolved") return [];
-  const path = `${configPath}.groups`;
+  if (groupRuleOf(account, "").reason !== "group_name_unresolved") return [];
+  const path = `${account.configPath}.groups`;
   return [
     `Groups without an entry by id are closed (group_name_unresolved): the rule for ${showName(unresolvedKey)} in ${path} holds a group back, and which one is not known. ${putId(account.accountId, "group")}`,
   ];

@@ -4,13 +4,14 @@ import { findName, indexNames, type NameAnswer, type NameHolder, type NameKind }
 import type { Clock } from "../../supervisor/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { forgetDirectory } from "../operate/directory-cache.js";
-import { answerIn, readNameBook, writeNameBook, type NameBook } from "./book.js";
+import { answerIn, emptyBook, readNameBook, writeNameBook, type NameBook } from "./book.js";
 import { describeAnswer, needsAttention } from "./report.js";
 import { FIRST_PAUSE_MS, isListingDue, withFailure } from "./schedule.js";
-import { nameWishes, type NameWish } from "./wishes.js";
+import { idOfName, lookedUpNames, nameWishes, type NameWish } from "./wishes.js";
 
 export interface NameResolverOptions {
-  readonly account: ResolvedAccount;
+  /** The account as the config has it now: a name added while it runs is looked up, too. */
+  readonly account: () => ResolvedAccount;
   /** The own uid, learned if need be; undefined when nobody can tell now. */
   readonly ownId: () => Promise<string | undefined>;
   /** Reads the list of friends or of groups: one login, if not cached. */
@@ -39,9 +40,10 @@ const LONGEST_WAIT_MS = 90_000;
 const kinds: readonly NameKind[] = ["person", "group"];
 
 export function openNameResolver(options: NameResolverOptions): NameResolver {
-  const { account, clock, log } = options;
+  const { clock, log } = options;
+  let account = options.account();
   const { accountId } = account;
-  const wishes = nameWishes(account).filter(({ disguised }) => !disguised);
+  let wishes = lookedUpNames(account);
   const stopping = new AbortController();
   const stopped = new Promise<undefined>((resolve) => {
     stopping.signal.addEventListener("abort", () => resolve(undefined), { once: true });
@@ -53,13 +55,25 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
   let notBeforeMs = 0;
   tidy();
 
+  /** Takes up what the config names now; of what it did not name before the first look-up is still to come. */
+  function refresh(): void {
+    const latest = options.account();
+    if (latest === account) return;
+    account = latest;
+    const asked = wishes;
+    if (isDeepStrictEqual(lookedUpNames(account), asked)) return;
+    wishes = lookedUpNames(account);
+    for (const wish of wishes) if (!asked.some((known) => idOfName(known) === idOfName(wish))) tried.delete(wish.kind);
+    tidy();
+  }
+
   /** Drops what the config no longer names, and says what the names stand for so far. */
   function tidy(): void {
     for (const wish of nameWishes(account)) if (wish.disguised) log.warn(describeAnswer(accountId, wish, undefined));
     const book = readNameBook(accountId);
     if (book === undefined) return;
-    const named = new Set(wishes.map((wish) => idOf(wish)));
-    const kept = book.entries.filter((entry) => named.has(idOf(entry)));
+    const named = new Set(wishes.map((wish) => idOfName(wish)));
+    const kept = book.entries.filter((entry) => named.has(idOfName(entry)));
     if (kept.length < book.entries.length) save({ ...book, entries: kept });
     for (const wish of wishes) {
       const answer = answerIn(book, wish.kind, wish.key);
@@ -79,8 +93,10 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
     const uid = await Promise.race([options.ownId(), stopped]);
     for (const kind of kinds) {
       const book = bookOf(uid);
+      // A name that came after this list began to be read gets a look of its own.
+      const asked = wishes;
       if (book !== undefined && isDue(kind, book) && !stopping.signal.aborted) await lookUpIn(kind, book);
-      tried.add(kind);
+      if (asked === wishes) tried.add(kind);
       for (const wake of waiters) wake();
     }
   }
@@ -122,7 +138,7 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
     // What is not on disk stands for nobody: after a restart it could be another.
     if (!written) return;
     for (const { wish, before, answer } of answers) {
-      if (answer.kind === "pinned" && before?.kind !== "pinned") pinnedNow.add(idOf(wish));
+      if (answer.kind === "pinned" && before?.kind !== "pinned") pinnedNow.add(idOfName(wish));
       const firstReport = answer.kind !== "pinned" && !tried.has(kind);
       if (firstReport || !isDeepStrictEqual(before, answer)) tell(wish, answer);
     }
@@ -153,6 +169,7 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
   }
 
   function pending(kind: NameKind): boolean {
+    refresh();
     if (tried.has(kind) || stopping.signal.aborted) return false;
     const book = readNameBook(accountId);
     const open = wishes.some((wish) => wish.kind === kind && answerIn(book, kind, wish.key)?.kind !== "pinned");
@@ -163,6 +180,7 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
     pending,
     noteConnected() {
       if (running !== undefined || stopping.signal.aborted) return;
+      refresh();
       const book = readNameBook(accountId);
       if (!kinds.some((kind) => isDue(kind, book))) return;
       running = lookUp()
@@ -188,7 +206,7 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
       }),
     disown() {
       const book = readNameBook(accountId);
-      const entries = book?.entries.filter((entry) => !pinnedNow.has(idOf(entry)));
+      const entries = book?.entries.filter((entry) => !pinnedNow.has(idOfName(entry)));
       if (book !== undefined) save({ ...emptyBook(book.uid), entries: entries ?? [] });
       forgetDirectory(accountId);
     },
@@ -198,12 +216,4 @@ export function openNameResolver(options: NameResolverOptions): NameResolver {
       await running;
     },
   };
-}
-
-function idOf({ kind, key }: { readonly kind: NameKind; readonly key: string }): string {
-  return `${kind} ${key}`;
-}
-
-function emptyBook(uid: string): NameBook {
-  return { uid, entries: [], listings: { person: {}, group: {} } };
 }

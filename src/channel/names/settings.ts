@@ -22,11 +22,11 @@ type GroupEntry = Groups[string];
 export function settingsById(account: ResolvedAccount): SettingsById {
   // A block with a fault may have any shape, and its account does not run.
   if (account.fault !== undefined) return { settings: account.settings, typedKeys: new Map() };
-  const book = readNameBook(account.accountId);
+  const book = account.namesIgnored ? undefined : readNameBook(account.accountId);
   const known = cache.get(account);
   if (known !== undefined && known.book === book) return known.result;
   const { allowFrom, groupAllowFrom, groups } = account.settings;
-  const byId = groups === undefined ? undefined : groupsById(groups, book);
+  const byId = groups === undefined ? undefined : groupsById(withPeopleById(groups, book), book);
   const result: SettingsById = {
     settings: {
       ...account.settings,
@@ -42,6 +42,17 @@ export function settingsById(account: ResolvedAccount): SettingsById {
 }
 
 const cache = new WeakMap<ResolvedAccount, { readonly book: NameBook | undefined; readonly result: SettingsById }>();
+
+function withPeopleById(groups: Groups, book: NameBook | undefined): Groups {
+  const entries = Object.entries(groups).map(([key, entry]): [string, GroupEntry] => {
+    const { allowFrom } = entry;
+    return [
+      key,
+      allowFrom === undefined ? entry : { ...entry, allowFrom: allowFrom.map((who) => personId(who, book)) },
+    ];
+  });
+  return Object.fromEntries(entries);
+}
 
 function personId(entry: string | number, book: NameBook | undefined): string | number {
   const read = readListedEntry(entry, "user");
@@ -109,7 +120,8 @@ function isClosed({ allow, enabled }: GroupEntry): boolean {
 
 /** Whether a group is worse off with the entry than without it. */
 function restricts(entry: GroupEntry, groups: Groups): boolean {
-  if (isClosed(entry) || entry.tools !== undefined) return true;
+  if (isClosed(entry) || entry.tools !== undefined || entry.skills !== undefined) return true;
+  if ((entry.allowFrom ?? []).length > 0) return true;
   return entry.requireMention === true && Object.entries(groups).some(([key, other]) => isLax(key, other));
 }
 

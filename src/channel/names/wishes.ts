@@ -18,8 +18,7 @@ export interface NameWish {
 export function nameWishes(account: ResolvedAccount): readonly NameWish[] {
   const known = cache.get(account);
   if (known) return known;
-  // A block with a fault may have any shape, and its account does not run.
-  const { allowFrom, groupAllowFrom, groups } = account.fault === undefined ? account.settings : {};
+  const { allowFrom, groupAllowFrom, groups } = isReadable(account) ? account.settings : {};
   const wishes = new Map<string, NameWish>();
   const add = (kind: NameKind, entry: string | number, path: string) => {
     const read = readListedEntry(entry, kind === "group" ? "group" : "user");
@@ -31,11 +30,28 @@ export function nameWishes(account: ResolvedAccount): readonly NameWish[] {
   };
   for (const entry of allowFrom ?? []) add("person", entry, settingPath(account, "allowFrom"));
   for (const entry of groupAllowFrom ?? []) add("person", entry, settingPath(account, "groupAllowFrom"));
-  for (const key of Object.keys(groups ?? {})) add("group", key, settingPath(account, "groups"));
+  for (const [key, { allowFrom: people = [] }] of Object.entries(groups ?? {})) {
+    add("group", key, settingPath(account, "groups"));
+    for (const entry of people) add("person", entry, `${settingPath(account, "groups")}.${key}.allowFrom`);
+  }
   const found = [...wishes.values()];
   cache.set(account, found);
   return found;
 }
 
+/** Those that can become an id at all. */
+export function lookedUpNames(account: ResolvedAccount): readonly NameWish[] {
+  return nameWishes(account).filter(({ disguised }) => !disguised);
+}
+
+export function idOfName({ kind, key }: { readonly kind: NameKind; readonly key: string }): string {
+  return `${kind} ${key}`;
+}
+
 /** Accounts are resolved once per config, and asked on every message. */
 const cache = new WeakMap<ResolvedAccount, readonly NameWish[]>();
+
+function isReadable({ fault, namesIgnored }: ResolvedAccount): boolean {
+  // A block with a fault may have any shape, and its account does not run.
+  return fault === undefined && !namesIgnored;
+}

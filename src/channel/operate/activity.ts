@@ -1,5 +1,6 @@
 import type { SendOutcome } from "../../zca/index.js";
 import { createDecisionRing, type DecisionEntry } from "../../policy/index.js";
+import { record } from "./records.js";
 
 /** What one account has done since the gateway started, for status. No message text. */
 export interface AccountActivity {
@@ -46,7 +47,10 @@ export function activityOf(accountId: string, onMalformed?: (reason: string) => 
       counters.malformed.set(reason, seen + 1);
       if (seen === 0) onMalformed?.(reason);
     },
-    decided: (decision) => counters.ring.add({ ...decision, atMs: Date.now() }),
+    decided(decision) {
+      counters.ring.add({ ...decision, atMs: Date.now() });
+      record("decision", { accountId, ...decision });
+    },
     snapshot: () => ({
       ...counters,
       malformed: Object.fromEntries(counters.malformed),

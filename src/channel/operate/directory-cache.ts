@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { openSlot, type Slot } from "../account/slot.js";
@@ -33,8 +33,30 @@ export async function cached<T>(
   return schema.parse(await running);
 }
 
+/** What was read last, however long ago; costs nothing. */
+export function lastRead<T>(accountId: string, name: string, schema: z.ZodType<T>): T | undefined {
+  const stored = slotOf(accountId, name, schema).read();
+  return stored !== undefined && stored.uid === openAccountState(accountId).login.read()?.uid
+    ? stored.value
+    : undefined;
+}
+
 export function forgetDirectory(accountId: string): void {
   rmSync(folderOf(accountId), { recursive: true, force: true });
+}
+
+/**
+ * After a group was changed. Friends stay known: who is none is a stranger, to whom little may be written. Never throws,
+ * or what is done already would be told as failed; the lists are anew in ten minutes by themselves.
+ */
+export function forgetGroups(accountId: string): void {
+  const folder = folderOf(accountId);
+  try {
+    for (const name of readdirSync(folder))
+      if (/^(?:groups|members-\d+)\.json$/u.test(name)) rmSync(path.join(folder, name), { force: true });
+  } catch {
+    // Never read, or not ours to remove.
+  }
 }
 
 async function refresh<T>(slot: Slot<Stored<T>>, uid: string | undefined, read: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { listFriends, listGroupMembers, listGroups, ownProfile, type Zca } from 
 import { resolveAccount } from "../account/accounts.js";
 import { standingVerdict, verdictError } from "../account/verdict.js";
 import { openZca } from "../account/zca.js";
-import { cached } from "./directory-cache.js";
+import { cached, lastRead } from "./directory-cache.js";
 
 type Directory = NonNullable<ChannelPlugin["directory"]>;
 type ListParams = Parameters<NonNullable<Directory["listPeers"]>>[0];
@@ -44,11 +44,29 @@ export async function listHolders(
     const friends = await friendRows({ cfg, accountId }, signal);
     return friends.map(({ id, name, handle }) => ({ id, names: handle === undefined ? [name] : [name, handle] }));
   }
-  const groups = await groupRows({ cfg, accountId }, signal);
+  return groupHolders(await groupRows({ cfg, accountId }, signal));
+}
+
+/** The groups as anybody read them last, if anybody did; asks nobody. */
+export function lastKnownGroups(accountId: string): NameHolder[] {
+  return groupHolders(lastRead(accountId, "groups", z.array(person)) ?? []);
+}
+
+/** Ids of the friends as anybody read them last, if anybody did; asks nobody. */
+export function lastKnownFriends(accountId: string): ReadonlySet<string> {
+  return new Set((lastRead(accountId, "friends", z.array(person)) ?? []).map(({ id }) => id));
+}
+
+function groupHolders(groups: readonly Person[]): NameHolder[] {
   return groups.flatMap(({ id, name }) => {
     const target = parseTarget(id);
     return "error" in target ? [] : [{ id: target.id, names: [name] }];
   });
+}
+
+/** Everybody the account is friends with. */
+export function friends(cfg: ListParams["cfg"], accountId: string): Promise<Person[]> {
+  return friendRows({ cfg, accountId });
 }
 
 function friendRows({ cfg, accountId }: Asker, signal?: AbortSignal): Promise<Person[]> {
@@ -72,11 +90,21 @@ export const listMembers: NonNullable<Directory["listGroupMembers"]> = async ({ 
     const { accountId: id } = resolveAccount(cfg, accountId);
     throw new ZalouserError("TARGET_INVALID", `"${groupId.slice(0, 60)}" is no group id.`, { accountId: id });
   }
-  const members = await read(cfg, accountId, `members-${target.id}`, z.array(person), async (zca) =>
-    (await listGroupMembers(zca, target.id)).map(toPerson),
-  );
+  const members = await groupMembers(cfg, accountId, target.id);
   return members.slice(0, limit ?? members.length).map(toEntry);
 };
+
+/** Who is in a group, by its bare id; ids are bare, too. */
+export function groupMembers(
+  cfg: ListParams["cfg"],
+  accountId: string | null | undefined,
+  groupId: string,
+  signal?: AbortSignal,
+): Promise<Person[]> {
+  return read(cfg, accountId, `members-${groupId}`, z.array(person), async (zca) =>
+    (await listGroupMembers(zca, groupId, signal)).map(toPerson),
+  );
+}
 
 async function read<T>(
   cfg: ListParams["cfg"],

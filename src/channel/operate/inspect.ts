@@ -1,5 +1,3 @@
-import { describeError, isZalouserError, ZalouserError } from "../../errors.js";
-import { authStatus } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { loginsOfDay } from "../account/logins.js";
 import { openAccountState } from "../account/state.js";
@@ -10,49 +8,18 @@ import { loopNotices } from "../inbound/loop-guard.js";
 import { floodHint, floodOf } from "../inbound/strangers.js";
 import { journalProblems, journalSnapshot } from "../journal/journals.js";
 import { nameTable } from "../names/report.js";
+import { strangersOfDay } from "../outbound/first-contacts.js";
 import { standingRefusal } from "../outbound/refused-session.js";
 import { knownLedgerTrouble } from "../outbound/ledgers.js";
 import { describeRest } from "../outbound/rests.js";
 import { recentSends, sendNotices } from "../outbound/send-ring.js";
 import { knownRest, knownSender } from "../outbound/senders.js";
+import { pauseNotice, pausesOf } from "../paused/conversations.js";
 import { activityOf } from "./activity.js";
 import { knownGaps, supervisorSnapshot } from "./supervisors.js";
 
-/** What `channels status --probe` learns: the program, and by one login who the profile is. */
-export interface Probe {
-  readonly ok: boolean;
-  readonly error?: string;
-  readonly program?: string;
-  readonly version?: string;
-  /** What this program cannot do, in words. */
-  readonly missing?: readonly string[];
-  readonly userId?: string;
-  readonly displayName?: string;
-}
-
-export async function probeAccount(account: ResolvedAccount, timeoutMs: number): Promise<Probe> {
-  if (account.fault) return { ok: false, error: account.fault.message };
-  const signal = AbortSignal.timeout(timeoutMs);
-  const zca = openZca(account);
-  try {
-    const program = zca.binary().path;
-    const { version, flavor, missing } = await zca.capabilities();
-    const found = { program, version: `${flavor === "openzca" ? "openzca" : "zca-cli"} ${version}`, missing };
-    const status = await authStatus(zca, signal);
-    if (!status.loggedIn) return { ok: false, error: status.error.message, ...found };
-    const { userId, displayName } = status;
-    return {
-      ok: true,
-      ...found,
-      ...(userId === undefined ? {} : { userId }),
-      ...(displayName === undefined ? {} : { displayName }),
-    };
-  } catch (error) {
-    if (isZalouserError(error)) return { ok: false, error: error.message };
-    const { accountId } = account;
-    return { ok: false, error: new ZalouserError("ZCA_FAILED", `${describeError(error)}.`, { accountId }).message };
-  }
-}
+export { ackHints } from "../inbound/ack.js";
+export { probeAccount, type Probe } from "./probe.js";
 
 /** What stands against starting this account, read from disk only. */
 export function blockedReason(account: ResolvedAccount): string | undefined {
@@ -64,9 +31,11 @@ export function blockedReason(account: ResolvedAccount): string | undefined {
 export function notices(account: ResolvedAccount): string[] {
   const rest = knownRest(account);
   const all = [
+    pauseNotice(account.accountId, Date.now()),
     floodHint(account, Date.now()),
     refusalNotice(account),
     loginNotice(account),
+    ageNotice(account, Date.now()),
     rest === undefined ? undefined : describeRest(account.accountId, rest),
     ...sendNotices(account),
   ];
@@ -100,6 +69,20 @@ function loginNotice({ accountId }: ResolvedAccount): string | undefined {
   return `Zalo account "${accountId}" logged in ${total} times within 24 hours (${list}); many logins put it at risk. \`openclaw channels status --json\` lists the last ends of its listener.`;
 }
 
+const dayMs = 24 * 60 * 60_000;
+/** Zalo has been seen to end sessions after a week. */
+const oldAfterDays = 6;
+
+/** A login of the owner's choosing is better than one in the middle of a conversation. */
+function ageNotice(account: ResolvedAccount, nowMs: number): string | undefined {
+  const { accountId } = account;
+  const login = openAccountState(accountId).login.read();
+  if (login?.byLogin !== true || blockedReason(account) !== undefined) return undefined;
+  const days = Math.floor((nowMs - login.atMs) / dayMs);
+  if (days < oldAfterDays) return undefined;
+  return `The login of Zalo account "${accountId}" is ${days} days old, and Zalo often ends one after seven. Renew it when it suits you: openclaw channels login --channel zalouser --account ${accountId}`;
+}
+
 /** Counters and rings of this process for status; no message text. */
 export function accountDetails(account: ResolvedAccount) {
   const supervisor = supervisorSnapshot(account.accountId);
@@ -108,6 +91,8 @@ export function accountDetails(account: ResolvedAccount) {
   return {
     calls: openZca(account).counts(),
     loginsOfDay: loginsOfDay(account.accountId),
+    loggedInAt: openAccountState(account.accountId).login.read()?.atMs ?? null,
+    strangersOfDay: strangersOfDay(account.accountId),
     missing: knownGaps(account.accountId),
     names: nameTable(account),
     inbound: activity.inbound,
@@ -115,6 +100,7 @@ export function accountDetails(account: ResolvedAccount) {
     journal: journalSnapshot(account.accountId) ?? null,
     catchUp: catchUpCounts(account.accountId),
     decisions: activity.decisions,
+    paused: pausesOf(account.accountId, Date.now()),
     pairingFlood: floodOf(account.accountId, Date.now()) ?? null,
     sends: { sent: activity.sent, unsent: activity.unsent, unknown: activity.unknown },
     recentSends: recentSends(account.accountId),

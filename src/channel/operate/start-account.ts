@@ -8,7 +8,7 @@ import {
   type SupervisorSettings,
 } from "../../supervisor/index.js";
 import { startListener } from "../../zca/index.js";
-import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { isListedAccount, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { programFingerprint } from "../account/evidence.js";
 import { openIdentity } from "../account/identity.js";
 import { renewAfterMs } from "../account/renewal.js";
@@ -22,20 +22,21 @@ import { openIntake } from "../inbound/intake.js";
 import { noteArrival } from "../inbound/loop-guard.js";
 import type { Journal } from "../journal/journal.js";
 import { holdJournal } from "../journal/journals.js";
-import { openNameResolver } from "../names/resolver.js";
 import { forgetRefusal } from "../outbound/refused-session.js";
 import { tellSends } from "../outbound/rests.js";
 import { knownSender } from "../outbound/senders.js";
 import { getRuntime, liveConfig } from "../runtime.js";
 import { activityOf } from "./activity.js";
 import { hintsFor } from "../hints.js";
-import { listHolders } from "./directory.js";
+import { lastGood, openMemory } from "./account-memory.js";
 import { loggerOf } from "./account-log.js";
 import { confirmPerson } from "./confirm-person.js";
 import { machineLoginGate } from "./login-gate.js";
 import { publishBlocked, publishSnapshot, publishWaiting } from "./lifecycle.js";
+import { record } from "./records.js";
 import { handleLine } from "./stream-lines.js";
 import { watchSession } from "./session-watch.js";
+import { untilMended, watchSettings } from "./settings-watch.js";
 import { endOrphans, healLock, startFault } from "./start-checks.js";
 import { forgetSupervisor, rememberGaps, rememberSupervisor } from "./supervisors.js";
 import { openTriedLogin } from "./tried-login.js";
@@ -62,19 +63,26 @@ const systemParts: RunParts = { clock: systemClock, random: Math.random, listen:
  * status, and `channels login` starts it again.
  */
 export async function startAccount(ctx: Context, given: Partial<RunParts> = {}): Promise<void> {
-  const { account, abortSignal: signal } = ctx;
+  const { accountId, abortSignal: signal } = ctx;
   const parts = { ...systemParts, ...given };
-  const { clock } = parts;
   const log = loggerOf(ctx);
+  const current = () => resolveAccount(liveConfig(), accountId);
+  let { account } = ctx;
   let outcome: Outcome = "again";
-  while (outcome === "again" && !signal.aborted) {
+  for (; outcome === "again" && !signal.aborted; account = current()) {
     const fault = startFault(account);
-    if (fault) return publishBlocked(ctx, fault);
+    if (fault) {
+      publishBlocked(ctx, fault);
+      if (fault !== account.fault) return;
+      // The config may be mended in another account's block, for which nobody starts this one.
+      await untilMended({ clock: parts.clock, current }, signal);
+      continue;
+    }
     await endOrphans(account, signal, log);
     const onWaiting = (why: string, untilMs: number | undefined) => publishWaiting(ctx, why, untilMs);
-    const refusal = await confirmPerson(account, { clock, signal, log, onWaiting });
+    const refusal = await confirmPerson(account, { clock: parts.clock, signal, log, onWaiting });
     if (refusal) return publishBlocked(ctx, refusal);
-    if (!signal.aborted) outcome = await runAccount(ctx, log, parts);
+    if (!signal.aborted) outcome = await runAccount({ ...ctx, account }, log, parts);
   }
 }
 
@@ -107,26 +115,17 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
   const activity = activityOf(account.accountId, (reason) =>
     log.warn(`a line of zca was not understood (${reason}); further ones are only counted`),
   );
-  const names = openNameResolver({
-    account,
-    ownId: async () => {
-      await identity.ready();
-      return identity.uid();
-    },
-    list: (kind, within) => listHolders(liveConfig(), account.accountId, kind, within),
-    clock,
-    log,
-  });
-  ending.stop("looking up names", () => names.stop());
+  const latest = () => resolveAccount(liveConfig(), account.accountId);
+  const current = lastGood(account, latest);
+  const memory = openMemory({ current, state, identity, clock, log, ending });
   const run: AccountRun = {
     accountId: account.accountId,
     core: getRuntime(),
     activity,
     log,
-    names,
-    skippedInGroups: new Map(),
+    ...memory,
     cfg: liveConfig,
-    account: () => resolveAccount(liveConfig(), account.accountId),
+    account: current,
     ownId: () => identity.uid(),
     ownName: () => identity.name(),
   };
@@ -161,7 +160,7 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
       onLine: (line) => {
         catchUp.note(line);
         if (line.kind === "message") noteArrival(account.accountId, line.id, Date.now());
-        handleLine(line, { supervisor, intake, activity: run.activity, names });
+        handleLine(line, { supervisor, intake, activity: run.activity, ...memory });
       },
       onStderr: (line) => log.debug(`zca: ${line}`),
       onProgram: (able) => {
@@ -182,7 +181,15 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
     ...(settings === undefined ? {} : { settings }),
     renewAfterMs: () => renewAfterMs(account.accountId, clock.now()),
     budgets: { read: async () => state.budget.read(), write: async (budget) => state.budget.write(budget) },
-    exits: { read: async () => state.exits.read(), write: async (exits) => state.exits.write([...exits]) },
+    exits: {
+      read: async () => state.exits.read(),
+      async write(exits) {
+        state.exits.write([...exits]);
+        const { accountId } = account;
+        const last = exits.at(-1);
+        if (last) record("exit", { accountId, kind: last.kind, detail: last.detail, asked: last.asked });
+      },
+    },
     // A standing verdict ended the start above, before any of this.
     verdicts: { read: async () => undefined, write: async (verdict) => void (changed ||= !login.pronounce(verdict)) },
     onState: (snapshot) => {
@@ -192,24 +199,27 @@ async function live(ctx: Context, log: Logger, parts: RunParts, journal: Journal
     },
     onProblem: (what, error) => log.warn(`${what} failed: ${describeError(error)}`),
   });
+  const onChange = () => {
+    changed = true;
+    stopping.abort();
+  };
   const unwatch = watchSession({
     account,
     clock,
     log,
     ...(watchMs === undefined ? {} : { watchMs }),
     onLogin: () => supervisor.wake(),
-    onChange: () => {
-      changed = true;
-      stopping.abort();
-    },
+    onChange,
   });
   ending.afterwards("watching for logins", unwatch);
+  const isListed = () => isListedAccount(liveConfig(), account.accountId);
+  ending.afterwards("watching the config", watchSettings({ account, current: latest, isListed, clock, onChange }));
   rememberSupervisor(account.accountId, supervisor);
   ending.afterwards("the supervisor", () => forgetSupervisor(account.accountId, supervisor));
   signal.addEventListener("abort", () => ending.begin(), { once: true });
   const outcome = await supervisor.run(signal);
   if (foreigner !== undefined) {
-    names.disown();
+    memory.names.disown();
     const verdict = wrongPerson(identity.uid() ?? "unknown", foreigner, Date.now());
     pronounce(account, verdict);
     publishBlocked(ctx, verdictError(account.accountId, verdict));

@@ -1,14 +1,15 @@
 import { describeError, ZalouserError } from "../../errors.js";
 import { healListenerLock, openzcaHome, sweepDrafts, sweepOrphans } from "../../zca/index.js";
-import { listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
+import { isListedAccount, listAccountIds, resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { openAccountState } from "../account/state.js";
 import { openZca } from "../account/zca.js";
+import { CHANNEL_PATH } from "../channel-id.js";
 import type { Logger } from "../inbound/account-run.js";
 import { liveConfig } from "../runtime.js";
 
 /** Why an account must not even be tried, whatever stands on disk. */
 export function startFault(account: ResolvedAccount): ZalouserError | undefined {
-  return platformFault(account) ?? account.fault ?? twinFault(account);
+  return platformFault(account) ?? unlistedFault(account) ?? account.fault ?? twinFault(account);
 }
 
 /**
@@ -49,6 +50,13 @@ export function healLock(account: ResolvedAccount, log: Logger): void {
   const home = openzcaHome(openZca(account).environment("listen"));
   const healed = healListenerLock(home, account.profile);
   if (healed !== undefined) log.warn(`removed ${healed}: the process it names is no zca listener`);
+}
+
+/** Status, pairing and the Control UI know the listed accounts alone: what runs beside them nobody sees and nobody can stop. */
+function unlistedFault({ accountId }: ResolvedAccount): ZalouserError | undefined {
+  if (isListedAccount(liveConfig(), accountId)) return undefined;
+  const what = `It is none of the accounts in the config, so it does not listen: once ${CHANNEL_PATH}.accounts has entries, only those and the default account run. To keep it, add ${CHANNEL_PATH}.accounts.${accountId} (an empty {} will do), or set ${CHANNEL_PATH}.defaultAccount to "${accountId}".`;
+  return new ZalouserError("CONFIG_INVALID", what, { accountId });
 }
 
 /** Two accounts logged in as one person would answer every message twice. */

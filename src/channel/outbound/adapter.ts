@@ -5,11 +5,14 @@ import type { Target } from "../../policy/index.js";
 import { resolveAccount, type ResolvedAccount } from "../account/accounts.js";
 import { CHANNEL_ID } from "../channel-id.js";
 import { requireTarget } from "../messaging.js";
+import { isConfirmation } from "../paused/confirmations.js";
+import { textsOf } from "../texts.js";
 import { callsForFile, callsForText } from "./calls.js";
 import { isZalouserError } from "../../errors.js";
 import { deliver, type Call, type DeliveryHooks } from "./deliver.js";
 import { stageMedia, type MediaAccess } from "./media.js";
 import { beforeDispatch } from "./outcome-errors.js";
+import { quoteFor } from "./quotes.js";
 import { noteSend } from "./send-ring.js";
 import { isAnswering } from "./turns.js";
 
@@ -22,15 +25,19 @@ type SendResult = Awaited<ReturnType<NonNullable<SendAdapter["text"]>>>;
 export async function sendText(ctx: TextContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
   const calls = await beforeDispatch(account.accountId, () => callsForAnswer(ctx, account, target));
-  const ids = await deliver(account, target, calls, hooksOf(ctx, target, "text"));
+  const evenPaused = isConfirmation(account.accountId, `${target.kind}:${target.id}`, ctx.text);
+  const ids = await deliver(account, target, calls, { ...hooksOf(ctx, target, "text"), evenPaused });
   return resultOf(target, ids, "text");
 }
 
 export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
   const { account, target } = await beforeDispatch(ctx.accountId ?? "", () => resolveDestination(ctx));
+  const quote = await beforeDispatch(account.accountId, () => quoteFor(account, target, ctx));
   const staged = await beforeDispatch(account.accountId, () => stageMedia(account, ctx.mediaUrl, accessOf(ctx)));
   try {
-    const calls = await beforeDispatch(account.accountId, () => callsForFile(ctx, account, target, staged.path));
+    const calls = await beforeDispatch(account.accountId, () =>
+      callsForFile({ ...ctx, quote }, account, target, staged.path),
+    );
     const ids = await deliver(account, target, calls, hooksOf(ctx, target, "media"));
     return resultOf(target, ids, "media");
   } finally {
@@ -39,17 +46,14 @@ export async function sendMedia(ctx: MediaContext): Promise<SendResult> {
 }
 
 /** Whoever asked must not be left in silence; the agent's own senders get the refusal itself. */
-const tooLongNotice =
-  "Câu trả lời dài quá, không gửi qua Zalo được. Bạn hỏi lại từng phần giúp mình nhé. (The answer is too long for Zalo; please ask for it in parts.)";
-
 async function callsForAnswer(ctx: TextContext, account: ResolvedAccount, target: Target): Promise<Call[]> {
   try {
-    return await callsForText(ctx, account, target);
+    return await callsForText({ ...ctx, quote: await quoteFor(account, target, ctx) }, account, target);
   } catch (error) {
     const thread = `${target.kind}:${target.id}`;
     if (!isZalouserError(error, "TEXT_TOO_LONG") || !isAnswering(account.accountId, thread)) throw error;
     noteSend(account.accountId, { to: thread, out: 0, parts: 0, result: "unsent", code: error.code, why: error.what });
-    return callsForText({ cfg: ctx.cfg, text: tooLongNotice }, account, target);
+    return callsForText({ cfg: ctx.cfg, text: textsOf(account).answerTooLong }, account, target);
   }
 }
 

@@ -4,23 +4,28 @@ import type { Target } from "../../policy/index.js";
 import { carriesCaption, sendFile, travelsByListener } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { supervisorSnapshot } from "../operate/supervisors.js";
+import { localeOf } from "../texts.js";
 import type { Call } from "./deliver.js";
+import { localizeNotice } from "./host-notices.js";
+import type { Quote } from "./quotes.js";
 import { filePrint, picturePrint } from "./send-print.js";
 import { planParts, textCalls } from "./text.js";
 
 interface Words {
   readonly cfg: OpenClawConfig;
   readonly text: string;
+  readonly quote?: Quote | undefined;
 }
 
 /** The calls that send a text. */
-export async function callsForText({ cfg, text }: Words, account: ResolvedAccount, target: Target): Promise<Call[]> {
-  return textCalls(target, await planParts(cfg, account, target, text));
+export async function callsForText(words: Words, account: ResolvedAccount, target: Target): Promise<Call[]> {
+  const { cfg, text, quote } = words;
+  return textCalls(target, await planParts(cfg, account, target, localizeNotice(text, localeOf(account))), quote);
 }
 
-/** The calls that send a staged file and what is said about it. */
+/** The calls that send a staged file and what is said about it. A picture with its caption cannot quote. */
 export async function callsForFile(
-  { cfg, text }: Words,
+  { cfg, text, quote }: Words,
   account: ResolvedAccount,
   target: Target,
   file: string,
@@ -33,7 +38,7 @@ export async function callsForFile(
     const print = picturePrint(caption.text);
     return [{ print, send: (zca, signal) => sendFile(zca, { ...message, caption: caption.text }, signal) }];
   }
-  return [...textCalls(target, parts), fileCall(account.accountId, message)];
+  return [...textCalls(target, parts, quote), fileCall(account.accountId, message)];
 }
 
 /**

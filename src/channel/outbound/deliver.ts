@@ -4,7 +4,9 @@ import type { ResolvedAccount } from "../account/accounts.js";
 import { ZalouserError } from "../../errors.js";
 import { noteAnswer } from "../inbound/loop-guard.js";
 import { countOutbound } from "../operate/activity.js";
+import { pausedRefusal } from "../paused/conversations.js";
 import { authorOf, claimDelivery, wrongUser } from "./authors.js";
+import { strangerRefusal } from "./first-contacts.js";
 import { earlierSendsGone, sendLedgerOf } from "./ledgers.js";
 import { notDispatched, preparationError } from "./outcome-errors.js";
 import { createPartSend, type DispatchHooks } from "./part-send.js";
@@ -66,13 +68,13 @@ async function deliverNow(
   const { accountId } = account;
   const { delivery, unit = 0 } = hooks;
   const threadKey = `${target.kind}:${target.id}`;
-  const { author, refusal } = await admit(account, delivery, threadKey);
+  const kind = hooks.kind ?? (isAnswering(accountId, threadKey) ? "reply" : "proactive");
+  const { author, refusal } = await admit(account, target, kind, hooks);
   if (refusal) throw refused(account, target, calls.length, refusal);
   const sender = senderFor(account);
   const { queue } = sender;
   const settle = () => runErrand(queue, threadKey, (signal) => settleSends(sender, target, signal), hooks.signal);
   const sent = await earlierParts(account, calls, { delivery, unit, settle });
-  const kind = hooks.kind ?? (isAnswering(accountId, threadKey) ? "reply" : "proactive");
   // OpenClaw would try it again as well, but forgets it as soon as the next answer of the conversation is there.
   const persists = kind === "reply" && delivery !== undefined;
   const sendPart = createPartSend({ account, target, sender, hooks, author, persists });
@@ -84,7 +86,7 @@ async function deliverNow(
     repeatKeys: missing.map(({ call: { print } }) => (print.repeats ? print.hash : undefined)),
     tasks: missing.map(({ call, part }) => async (signal) => {
       const place = { delivery, unit, part, parts: calls.length, thread: threadKey };
-      noteAnswer(accountId, threadKey, Date.now());
+      if (call.print.kind !== "act") noteAnswer(accountId, threadKey, Date.now());
       const outcome = await sendPart(call, place, signal);
       if (outcome.kind === "sent") {
         sent.set(part, outcome.messageIds);
@@ -117,11 +119,21 @@ interface Admission {
 }
 
 /** What has to be certain before anything leaves the machine. Whatever goes wrong here, nothing was sent. */
-async function admit(account: ResolvedAccount, delivery: string | undefined, thread: string): Promise<Admission> {
+async function admit(
+  account: ResolvedAccount,
+  target: Target,
+  kind: "reply" | "proactive",
+  { delivery, evenPaused = false }: DeliveryHooks,
+): Promise<Admission> {
   const { accountId } = account;
+  const thread = `${target.kind}:${target.id}`;
   try {
     const author = delivery === undefined ? authorOf(accountId) : claimDelivery(accountId, delivery, thread);
-    const refusal = wrongUser(accountId, author) ?? standingRefusal(account);
+    const refusal =
+      wrongUser(accountId, author) ??
+      standingRefusal(account) ??
+      (evenPaused ? undefined : pausedRefusal(accountId, thread)) ??
+      (kind === "proactive" ? await strangerRefusal(account, target) : undefined);
     if (refusal === undefined) await earlierSendsGone(accountId);
     return { author, refusal };
   } catch (cause) {

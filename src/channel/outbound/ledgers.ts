@@ -3,6 +3,7 @@ import path from "node:path";
 import { sweepOrphans } from "../../zca/index.js";
 import { openAccountState } from "../account/state.js";
 import { markerOf } from "./ledger-store.js";
+import { discardEarlierMedia } from "./outgoing.js";
 import { openSendLedger, type LedgerEntry, type SendLedger } from "./send-ledger.js";
 
 interface Records {
@@ -25,7 +26,10 @@ export function sendLedgerOf(accountId: string, onTrouble?: (what: string) => vo
 export function earlierSendsGone(accountId: string, sweep: typeof sweepOrphans = sweepOrphans): Promise<number> {
   const known = recordsOf(accountId);
   known.gone ??= sweep(openAccountState(accountId).processFolder, { kinds: ["send"] }).then(
-    () => Date.now(),
+    () => {
+      discardEarlierMedia(accountId);
+      return Date.now();
+    },
     (error: unknown) => {
       // A disk or process table in trouble may recover: the next send looks again.
       delete known.gone;

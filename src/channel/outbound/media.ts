@@ -6,7 +6,7 @@ import { DEFAULT_MEDIA_MAX_MB } from "../../config.js";
 import { describeError, ZalouserError } from "../../errors.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { ensurePrivateFolder } from "../account/slot.js";
-import { openAccountState } from "../account/state.js";
+import { outgoingFolder } from "./outgoing.js";
 
 /** A file ready for zca: private, ASCII name, true extension in lower case. */
 export interface StagedMedia {
@@ -31,17 +31,23 @@ export async function stageMedia(
   access: MediaAccess,
 ): Promise<StagedMedia> {
   const media = await loadMedia(account, mediaUrl, access);
+  if (media.buffer.length === 0) {
+    throw new ZalouserError("MEDIA_EMPTY", "The file to send is empty.", { accountId: account.accountId });
+  }
   const mime = (await detectMime({ buffer: media.buffer, headerMime: media.contentType ?? null })) ?? media.contentType;
   const extension = extensionOf(mime, media.fileName);
-  const root = path.join(openAccountState(account.accountId).folder, "outgoing");
+  const root = outgoingFolder(account.accountId);
   ensurePrivateFolder(root);
   const folder = await mkdtemp(path.join(root, "m-"));
   const file = path.join(folder, `${asciiStem(media.fileName)}${extension}`);
-  await writeFile(file, media.buffer, { mode: 0o600 });
-  return {
-    path: file,
-    discard: () => rm(folder, { recursive: true, force: true }),
-  };
+  const discard = () => rm(folder, { recursive: true, force: true });
+  try {
+    await writeFile(file, media.buffer, { mode: 0o600 });
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { path: file, discard };
 }
 
 async function loadMedia(account: ResolvedAccount, mediaUrl: string, access: MediaAccess) {

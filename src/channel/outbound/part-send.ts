@@ -3,6 +3,7 @@ import type { Target } from "../../policy/index.js";
 import type { SendOutcome } from "../../zca/index.js";
 import type { ResolvedAccount } from "../account/accounts.js";
 import { supervisorSnapshot } from "../operate/supervisors.js";
+import { pausedRefusal } from "../paused/conversations.js";
 import { wrongUser } from "./authors.js";
 import type { Call } from "./deliver.js";
 import { sendLedgerOf } from "./ledgers.js";
@@ -16,6 +17,8 @@ export interface DispatchHooks {
   readonly onDispatch?: (() => Promise<void>) | undefined;
   /** Synchronous last check, directly before the call. */
   readonly assertCurrent?: (() => void) | undefined;
+  /** Where the owner has paused the conversation too: what answers the owner's own command. */
+  readonly evenPaused?: boolean;
 }
 
 export interface PartSendOptions {
@@ -45,6 +48,7 @@ export function createPartSend({
   persists = false,
 }: PartSendOptions): PartSend {
   const { accountId } = account;
+  const thread = `${target.kind}:${target.id}`;
   return async (call, place, signal) => {
     // Asked again: a message before it may have found the session dead.
     const withdrawn = refusalOf() ?? outage(account) ?? (await dispatchRefusal(account, hooks)) ?? refusalOf();
@@ -56,7 +60,7 @@ export function createPartSend({
     const outcome = await attempt(account, call, sender.zca, signal);
     ledger.end(entry, outcome);
     if (outcome.kind === "unsent") noteRefusal(account, outcome.error);
-    if (outcome.kind !== "unknown" || signal.aborted) return outcome;
+    if (outcome.kind !== "unknown" || kind === "act" || signal.aborted) return outcome;
     const { error } = outcome;
     const open: SendOutcome = persists ? { ...outcome, lookAgain: look } : outcome;
     return isOutage(outcome.error) ? open : look(signal);
@@ -73,7 +77,8 @@ export function createPartSend({
   };
 
   function refusalOf(): ZalouserError | undefined {
-    return wrongUser(accountId, author) ?? standingRefusal(account);
+    const paused = hooks.evenPaused === true ? undefined : pausedRefusal(accountId, thread);
+    return wrongUser(accountId, author) ?? standingRefusal(account) ?? paused;
   }
 }
 

@@ -65,6 +65,9 @@ export type SendEnding =
   | { readonly kind: "sent"; readonly messageIds: readonly string[] }
   | { readonly kind: "unsent" | "unknown" };
 
+/** An act leaves nothing in the history that could tell what became of it. */
+const openMessage = "state IN ('started', 'unknown') AND kind != 'act'";
+
 export function openSendLedger(options: LedgerStoreOptions): SendLedger {
   const { now } = options;
   const run = randomUUID();
@@ -96,11 +99,13 @@ export function openSendLedger(options: LedgerStoreOptions): SendLedger {
     ofUnit: (delivery, unit) => store.select("delivery = ? AND unit = ?", [delivery, unit]),
     open: (sinceMs, thread) =>
       thread === undefined
-        ? store.select("state IN ('started', 'unknown') AND started_ms >= ?", [sinceMs])
-        : store.select("state IN ('started', 'unknown') AND started_ms >= ? AND thread = ?", [sinceMs, thread]),
+        ? store.select(`${openMessage} AND started_ms >= ?`, [sinceMs])
+        : store.select(`${openMessage} AND started_ms >= ? AND thread = ?`, [sinceMs, thread]),
     hasAnonymous: (thread, sinceMs) =>
-      store.select("delivery IS NULL AND thread = ? AND started_ms >= ? AND state != 'unsent'", [thread, sinceMs])
-        .length > 0,
+      store.select("delivery IS NULL AND thread = ? AND started_ms >= ? AND state != 'unsent' AND kind != 'act'", [
+        thread,
+        sinceMs,
+      ]).length > 0,
     noteTold(delivery) {
       for (const entry of store.select("delivery = ?", [delivery]))
         if (!entry.told) store.put({ ...entry, told: true });

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { wordJoiner } from "../../text/index.js";
 
-export type PrintKind = "text" | "link" | "picture" | "file";
+/** `act`: a call that leaves no message. */
+export type PrintKind = "text" | "link" | "picture" | "file" | "sticker" | "act";
 
 /** What tells one message from another without keeping what it says. */
 export interface SendPrint {
@@ -31,6 +33,15 @@ export function filePrint(file: string): SendPrint {
   return { kind: "file", hash: hashOf("file", path.basename(file)), repeats: false };
 }
 
+export function stickerPrint(stickerId: string): SendPrint {
+  return { kind: "sticker", hash: hashOf("sticker", stickerId), repeats: false };
+}
+
+/** `what`: everything that tells one act from another. */
+export function actPrint(what: readonly string[]): SendPrint {
+  return { kind: "act", hash: hashOf("act", JSON.stringify(what)), repeats: false };
+}
+
 /** Whose print a row of history may bear. */
 export function rowHashes(msgType: string, content: string): string[] {
   const held = msgType === "webchat" ? undefined : parsed(content);
@@ -44,13 +55,16 @@ export function rowHashes(msgType: string, content: string): string[] {
     case "chat.recommended":
     case "chat.link":
       return [hashOf("link", field("href")), hashOf("link", field("title"))];
+    case "chat.sticker":
+      return [hashOf("sticker", String(held["id"]))];
     default:
       return [hashOf("file", field("title"))];
   }
 }
 
 function hashOf(kind: PrintKind, shown: string): string {
-  const text = shown.replaceAll("\r\n", "\n").normalize("NFC").trim();
+  // Which `@` is guarded depends on who is in the group just then.
+  const text = shown.replaceAll("\r\n", "\n").replaceAll(wordJoiner, "").normalize("NFC").trim();
   return createHash("sha256").update(`${kind}\n${text}`).digest("hex");
 }
 

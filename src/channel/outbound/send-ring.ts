@@ -1,4 +1,6 @@
 import { type ErrorCode, ZalouserError } from "../../errors.js";
+import { record } from "../operate/records.js";
+import { keptSends } from "./kept-sends.js";
 import { knownLedgerTrouble, knownUnknownSends } from "./ledgers.js";
 import { logSend } from "./rests.js";
 import { abandonedDeliveries } from "./unfinished.js";
@@ -16,15 +18,14 @@ export interface SendNote {
   readonly why?: string;
 }
 
-const kept = 20;
-
 /** Outlives a restart of the account: "why did I get no answer" is asked after one, too. */
 const rings = new Map<string, SendNote[]>();
 
 export function noteSend(accountId: string, note: Omit<SendNote, "atMs">): void {
   const ring = rings.get(accountId) ?? [];
-  rings.set(accountId, [...ring, { ...note, atMs: Date.now() }].slice(-kept));
-  const { result, code, why, to } = note;
+  rings.set(accountId, [...ring, { ...note, atMs: Date.now() }].slice(-keptSends));
+  const { result, code, why, to, out, parts } = note;
+  record("send", { accountId, to, result, out, parts, code });
   // What is surely unsent is told to whoever sent it, and tried again where that can help.
   if ((result !== "unknown" && result !== "given-up") || code === undefined) return;
   logSend(accountId, new ZalouserError(code, `To ${to}: ${why ?? result}`, { accountId }).message);

@@ -3,6 +3,7 @@ import { ZalouserError } from "../../errors.js";
 import type { RunResult } from "../process/collect.js";
 import {
   authStatusCommand,
+  friendFindCommand,
   friendListCommand,
   groupListCommand,
   groupMembersCommand,
@@ -11,6 +12,7 @@ import {
   ownProfileCommand,
   type ZcaCommand,
 } from "../program/commands.js";
+import { memberInfoCommand } from "../program/act-commands.js";
 import { diagnose } from "../program/diagnose.js";
 import { failureError } from "../output/failures.js";
 import { inspectedField } from "../output/inspect-output.js";
@@ -88,6 +90,14 @@ export async function listFriends(zca: Zca, signal?: AbortSignal): Promise<Perso
   return people(await document(zca, friendListCommand, z.array(z.unknown()), signal));
 }
 
+/** Friends a name may mean. Whoever is no friend is left out: a user name of a stranger's may equal a friend's name. */
+export async function findFriends(zca: Zca, name: string, signal?: AbortSignal): Promise<Person[]> {
+  if (/^\+?\d*$/.test(name.trim())) throw new RangeError("Digits are an id; the program would search by phone number.");
+  const command = friendFindCommand(name, await zca.capabilities());
+  const rows = await document(zca, command, z.array(z.unknown()), signal);
+  return people(rows.filter((row) => isRecord(row) && Number(row["isFr"]) === 1));
+}
+
 /** A group whose details Zalo did not deliver is silently missing from the program's answer. */
 export async function listGroups(zca: Zca, signal?: AbortSignal): Promise<Group[]> {
   const rows = await document(zca, groupListCommand, z.array(z.unknown()), signal);
@@ -97,6 +107,15 @@ export async function listGroups(zca: Zca, signal?: AbortSignal): Promise<Group[
 export async function listGroupMembers(zca: Zca, groupId: string, signal?: AbortSignal): Promise<Person[]> {
   const command = groupMembersCommand(groupId, await zca.capabilities());
   return people(await document(zca, command, z.array(z.unknown()), signal));
+}
+
+/** Anybody's profile by uid. Undefined when Zalo knows nobody by it. */
+export async function memberInfo(zca: Zca, userId: string, signal?: AbortSignal): Promise<Person | undefined> {
+  const command = memberInfoCommand(userId, await zca.capabilities());
+  const shape = z.object({ changed_profiles: z.record(z.string(), z.unknown()) });
+  const { changed_profiles: found } = await document(zca, command, shape, signal);
+  const row = found[userId] ?? found[`${userId}_0`];
+  return isRecord(row) ? personOf({ ...row, userId }) : undefined;
 }
 
 function people(rows: readonly unknown[]): Person[] {

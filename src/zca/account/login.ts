@@ -149,7 +149,8 @@ async function loginInTerminal(options: LoginOptions): Promise<void> {
   throw failed(options, "LOGIN_FAILED", "zca ended the login with an error.");
 }
 
-async function whoLoggedIn(options: LoginOptions): Promise<LoggedIn> {
+/** Asks who the profile is now; throws `LOGIN_FAILED` when the new session does not work. */
+export async function whoLoggedIn(options: Pick<LoginOptions, "zca" | "signal">): Promise<LoggedIn> {
   const status = await authStatus(options.zca, options.signal);
   throwIfCancelled(options);
   if (!status.loggedIn) {
@@ -160,12 +161,12 @@ async function whoLoggedIn(options: LoginOptions): Promise<LoggedIn> {
   return { uid: userId, ...(displayName === undefined ? {} : { displayName }) };
 }
 
-function throwIfCancelled(options: LoginOptions): void {
+function throwIfCancelled(options: Pick<LoginOptions, "zca" | "signal">): void {
   if (options.signal?.aborted) throw failed(options, "LOGIN_FAILED", "The login was cancelled.");
 }
 
 function failed(
-  options: LoginOptions,
+  options: Pick<LoginOptions, "zca">,
   code: "LOGIN_EXPIRED" | "LOGIN_DECLINED" | "LOGIN_FAILED" | "ZCA_UNSUPPORTED",
   what: string,
   cause?: unknown,

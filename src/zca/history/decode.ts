@@ -1,5 +1,7 @@
 import { parseExactJson } from "../output/exact-json.js";
-import { isRecord, isWebAddress, textOf } from "../output/values.js";
+import { isRecord, textOf } from "../output/values.js";
+import { contentAddresses, contentWords } from "../listen/message-content.js";
+import { heldShare } from "../listen/message-share.js";
 import { type DecodeOptions, decodeMessage, type InboundMessage } from "../listen/message.js";
 import type { MalformedReason, MessageRecord } from "../listen/message-keys.js";
 
@@ -21,7 +23,11 @@ export function decodeHistory(
   const record = typeof row === "string" ? parsed(row) : row;
   if (!isRecord(record)) return { malformed: "broken-json" };
   const message = decodeMessage(asLine(record), options);
-  return "malformed" in message ? message : { ...message, raw: record, caughtUp: { contextOnly } };
+  if ("malformed" in message) return message;
+  const caughtUp = { ...message, raw: record, caughtUp: { contextOnly } };
+  const held = heldBy(record);
+  const share = held === undefined ? undefined : heldShare(message.msgType, held);
+  return share === undefined ? caughtUp : { ...caughtUp, text: "", share };
 }
 
 function parsed(text: string): unknown {
@@ -40,35 +46,15 @@ function asLine(row: MessageRecord): MessageRecord {
   const kept = Object.fromEntries(lineKeys.flatMap((key) => (row[key] === undefined ? [] : [[key, row[key]]])));
   const content = textOf(row["content"]) ?? "";
   const msgType = textOf(row["msgType"]) ?? "webchat";
-  const held = msgType === "webchat" ? undefined : parsed(content);
-  if (!isRecord(held)) return { ...kept, msgType, content };
-  const urls = addressesOf(msgType, held);
-  return { ...kept, msgType, content: wordsOf(msgType, held), ...(urls.length === 0 ? {} : { mediaUrls: urls }) };
+  const held = heldBy(row);
+  if (held === undefined) return { ...kept, msgType, content };
+  const urls = contentAddresses(msgType, held);
+  return { ...kept, msgType, content: contentWords(msgType, held), ...(urls.length === 0 ? {} : { mediaUrls: urls }) };
 }
 
-/** What can stand for words, the most telling first. */
-const wordKeys = ["msg", "text", "caption", "title", "description", "fileName", "name", "address"] as const;
-
-function wordsOf(msgType: string, held: MessageRecord): string {
-  if (msgType === "chat.link") return textOf(held["href"]) ?? "";
-  for (const key of wordKeys) {
-    const words = textOf(held[key])?.trim();
-    if (words) return words;
-  }
-  return "";
-}
-
-/** Kinds whose small picture comes before the thing itself, as the listener lists them. */
-const previewFirst = new Set(["chat.photo", "chat.gif", "chat.doodle", "chat.recommended"]);
-
-/** The web addresses Zalo holds for an attachment, in the listener's order. */
-function addressesOf(msgType: string, held: MessageRecord): string[] {
-  const extra = parsed(textOf(held["params"]) ?? "");
-  const previews = [held["thumb"], held["thumbUrl"]];
-  const originals = [held["href"], held["normalUrl"], held["url"], held["m4a"]];
-  const best = [held["hdUrl"], ...(isRecord(extra) ? [extra["hd"], extra["m4a"]] : [])];
-  const ordered = previewFirst.has(msgType)
-    ? [...previews, ...originals, ...best]
-    : [...originals, ...best, ...previews];
-  return [...new Set(ordered.flatMap((value) => textOf(value) ?? []).filter(isWebAddress))];
+/** What Zalo holds for a row that is no text. */
+function heldBy(row: MessageRecord): MessageRecord | undefined {
+  if ((textOf(row["msgType"]) ?? "webchat") === "webchat") return undefined;
+  const held = parsed(textOf(row["content"]) ?? "");
+  return isRecord(held) ? held : undefined;
 }

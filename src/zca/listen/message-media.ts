@@ -25,6 +25,11 @@ const kindOfType: ReadonlyMap<string, InboundMedia["kind"]> = new Map([
   ["share.file", "file"],
 ]);
 
+/** The kind of file that messages of this type carry. */
+export function attachmentKind(msgType: string): InboundMedia["kind"] | undefined {
+  return kindOfType.get(msgType);
+}
+
 /** The one best rendition of what was attached; previews, stickers and linked pages are not attachments. */
 export function messageMedia(record: Row, msgType: string, fileName: string | undefined): InboundMedia[] {
   const kind = msgType === "" ? legacyKind(record) : kindOfType.get(msgType);
@@ -36,9 +41,9 @@ export function messageMedia(record: Row, msgType: string, fileName: string | un
   return [{ kind, ...best, ...(name === undefined ? {} : { fileName: name }) }];
 }
 
-/** The page of a link preview: the sender meant this address, and only the preview's title stands in the text. */
-export function sharedLink(record: Row, msgType: string): string | undefined {
-  return msgType === "chat.recommended" ? renditionsOf(record).at(-1)?.url : undefined;
+/** The addresses a line lists for its message. Of a link preview the last is the page, which the sender meant. */
+export function listedAddresses(record: Row): string[] {
+  return renditionsOf(record).map(({ url }) => url);
 }
 
 const ownNames = ["mediaPath", "mediaPaths", "mediaUrl", "mediaUrls"];

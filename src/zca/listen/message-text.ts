@@ -1,4 +1,4 @@
-import type { InboundQuote } from "./message.js";
+import type { InboundQuote } from "./message-quote.js";
 import { mediaSources } from "./message-media.js";
 import { textOf } from "../output/values.js";
 

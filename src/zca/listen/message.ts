@@ -1,6 +1,8 @@
 import { parseExactJson } from "../output/exact-json.js";
 import { plainText } from "./message-text.js";
-import { type InboundMedia, messageMedia, sharedLink } from "./message-media.js";
+import { type InboundMedia, listedAddresses, messageMedia } from "./message-media.js";
+import { type InboundQuote, quoteOf } from "./message-quote.js";
+import { heardShare, type InboundShare } from "./message-share.js";
 import {
   eventKeys,
   isGroupMessage,
@@ -10,7 +12,7 @@ import {
   senderOf,
   threadOf,
 } from "./message-keys.js";
-import { idOf, isRecord, nameOf, textOf, timeOf } from "../output/values.js";
+import { compact, idOf, isRecord, nameOf, textOf, timeOf } from "../output/values.js";
 
 export interface InboundMention {
   readonly uid: string;
@@ -20,16 +22,6 @@ export interface InboundMention {
   /** 1 = everybody. */
   readonly type?: number;
   readonly text?: string;
-}
-
-/** What a message replies to. The sender's client writes all of it, so it proves nothing. */
-export interface InboundQuote {
-  readonly ownerId?: string;
-  readonly senderName?: string;
-  readonly text: string;
-  readonly messageId?: string;
-  readonly cliMessageId?: string;
-  readonly atMs?: number;
 }
 
 /** One received message. Ids are exact strings, names NFC, the text as typed (never normalized: mention positions count in it). */
@@ -55,6 +47,8 @@ export interface InboundMessage {
   readonly mentions: readonly InboundMention[];
   readonly quote?: InboundQuote;
   readonly media: readonly InboundMedia[];
+  /** Then `text` says nothing of it. */
+  readonly share?: InboundShare;
   readonly threadName?: string;
   /** Read from the conversation's history after a gap. `contextOnly`: to be known, but no longer to be answered. */
   readonly caughtUp?: { readonly contextOnly: boolean };
@@ -89,12 +83,16 @@ export function decodeMessage(
   const msgType = textOf(record["msgType"]) ?? textOf(metadata["msgType"]) ?? "";
   const quote = quoteOf(record["quote"] ?? metadata["quote"]);
   const words = plainText(record, msgType, quote);
-  const link = sharedLink(record, msgType);
   const isFile = msgType === "share.file";
   const media = messageMedia(record, msgType, isFile ? words : undefined);
+  const mentions = mentionsOf(record["mentions"] ?? metadata["mentions"]);
+  const addresses = listedAddresses(record);
+  const share = heardShare({ msgType, words, media, addresses, mentions });
+  const link = msgType === "chat.recommended" ? addresses.at(-1) : undefined;
   // The caption line of a file is its name, not something the sender wrote.
-  const ownWords = isFile && media.length > 0 ? "" : words;
-  const text = link === undefined || ownWords.includes(link) ? ownWords : [ownWords, link].filter(Boolean).join("\n");
+  const ownWords = share !== undefined || (isFile && media.length > 0) ? "" : words;
+  const isToldAnyway = link === undefined || share !== undefined || ownWords.includes(link);
+  const text = isToldAnyway ? ownWords : [ownWords, link].filter(Boolean).join("\n");
 
   return compact({
     eventKey: keys.eventKey,
@@ -113,9 +111,10 @@ export function decodeMessage(
     text,
     atMs,
     msgType,
-    mentions: mentionsOf(record["mentions"] ?? metadata["mentions"]),
+    mentions,
     quote,
     media,
+    share,
     threadName: nameOf(record["threadName"]) ?? nameOf(metadata["threadName"]),
     raw: record,
   });
@@ -132,8 +131,6 @@ function parsed(line: string): MessageRecord | undefined {
 
 /** Far more than a message can hold; what a sender invents beyond is not worth the work. */
 const MAX_MENTIONS = 200;
-/** UTF-16 units; the program itself shows 220 of a quoted text. */
-const MAX_QUOTE = 10_000;
 
 function mentionsOf(value: unknown): InboundMention[] {
   if (!Array.isArray(value)) return [];
@@ -153,27 +150,4 @@ function mentionsOf(value: unknown): InboundMention[] {
 
 function countOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
-function quoteOf(value: unknown): InboundQuote | undefined {
-  if (!isRecord(value)) return undefined;
-  return compact({
-    ownerId: idOf(value["ownerId"]),
-    senderName: nameOf(value["senderName"]),
-    text: textOf(value["msg"])?.slice(0, MAX_QUOTE).toWellFormed() ?? "",
-    messageId: idOf(value["globalMsgId"]),
-    cliMessageId: idOf(value["cliMsgId"]),
-    atMs: timeOf(value["ts"]),
-  });
-}
-
-type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Absent stays absent: a key is there or it is not, it never holds undefined. */
-function compact<T extends object>(value: T): Compact<T> {
-  const kept: Partial<T> = {};
-  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
-  return kept as unknown as Compact<T>; // The loop is what the type says.
 }

@@ -56,9 +56,8 @@ const known: readonly KnownText[] = [
     "tham số không hợp lệ",
     "group not found",
     "missing threadid",
-    "different thread",
   ]),
-  refused("ZCA_USAGE", "zca matched a mention in the text to more than one group member and sent nothing.", [
+  refused("MENTION_AMBIGUOUS", "zca matched a mention in the text to more than one group member and sent nothing.", [
     "ambiguous mention",
   ]),
   refused("TEXT_EMPTY", "The message has no text.", ["missing message content"]),
@@ -72,11 +71,14 @@ const known: readonly KnownText[] = [
     "another openzca listener already owns",
     "active listener owner detected",
   ]),
-  refused("ZCA_USAGE", "zca refused the reply quote.", [
+  refused("QUOTE_REFUSED", "zca does not take this message for a quote.", [
     "for --reply-message",
     "missing reply message",
     "reply message content",
+    "reply message belongs to",
+    "quote type is not available",
   ]),
+  refused("STICKER_UNKNOWN", "Zalo has no sticker with this number.", ["error: sticker "]),
   refused("LOGIN_EXPIRED", "The QR code expired before it was scanned.", ["cannot get scan result"]),
   refused("LOGIN_FAILED", "Zalo did not hand out a QR code.", [
     "unable to generate qrcode",

@@ -16,6 +16,12 @@ export function inspectedField(stdout: string, key: string): string | undefined 
   return stringLiteral(rest, quote);
 }
 
+/** The ids of a list in inspected output, at any depth; empty when there is no such list. */
+export function inspectedList(stdout: string, key: string): string[] {
+  const found = new RegExp(`(?:^|[{,\\s])${key}:\\s*\\[([^\\]]*)\\]`).exec(stdout)?.[1] ?? "";
+  return [...found.matchAll(/[\w.-]+/g)].map(([id]) => id);
+}
+
 function stringLiteral(text: string, quote: string): string | undefined {
   let value = "";
   for (let at = 1; at < text.length; at++) {

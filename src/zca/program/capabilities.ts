@@ -21,6 +21,10 @@ export interface Capabilities {
   readonly upload: boolean;
   /** `msg recent -j`: reading back what was said in a conversation. */
   readonly history: boolean;
+  /** `msg send --reply-message`: an answer that quotes what it answers. */
+  readonly replies: boolean;
+  /** Reactions, stickers, taking back, and changing groups. */
+  readonly acts: boolean;
   /** What this program cannot do, in words for status. Empty for a current openzca. */
   readonly missing: readonly string[];
 }
@@ -123,6 +127,8 @@ async function shakeHands(binary: Binary, accountId: string, run: Ask): Promise<
       qrPath: login.includes("--qr-path"),
       upload: false,
       history: false,
+      replies: false,
+      acts: false,
     });
   }
   const { listenHelp, sendHelp, loginHelp } = handshakeCommands;
@@ -136,6 +142,8 @@ async function shakeHands(binary: Binary, accountId: string, run: Ask): Promise<
     qrPath: login.includes("--qr-path"),
     upload: true,
     history: true,
+    replies: send.includes("--reply-message"),
+    acts: true,
   });
 }
 
@@ -170,8 +178,11 @@ function withMissing(found: Omit<Capabilities, "missing">): Capabilities {
     ...(found.supervised ? [] : ["heartbeats of the listener (a silent one is noticed late)"]),
     ...(found.rawText ? [] : ["text sent exactly as written"]),
     ...(found.qrPath ? [] : ["login in the web interface (the code appears only in a terminal)"]),
+    ...(found.flavor === "openzca" ? [] : ["login with a saved session"]),
     ...(found.upload ? [] : ["sending files other than pictures"]),
     ...(found.history ? [] : ["reading back what was written while it was not listening"]),
+    ...(found.replies ? [] : ["answers that quote what they answer"]),
+    ...(found.acts ? [] : ["reactions, stickers, taking messages back, changing groups"]),
   ];
   return { ...found, missing };
 }

@@ -10,6 +10,7 @@ export type CallKind =
   | "self"
   | "directory"
   | "history"
+  | "typing"
   | "send";
 
 /** One call of the program, without the profile, which is put in front when it runs. */
@@ -69,17 +70,23 @@ export interface TextMessage extends Thread {
   readonly text: string;
   /** Send the text verbatim instead of reading formatting markers in it. */
   readonly raw: boolean;
+  /** The message it answers, as `--reply-message` takes it: JSON. Only where the program has `replies`. */
+  readonly quote?: string;
 }
 
 export function sendTextCommand(message: TextMessage, dialect: Dialect): ZcaCommand {
-  const { text, raw } = message;
-  const options = [...groupFlag(message, dialect), ...(raw && dialect.rawText ? ["--raw"] : [])];
+  const { text, raw, quote } = message;
+  const options = [
+    ...groupFlag(message, dialect),
+    ...(raw && dialect.rawText ? ["--raw"] : []),
+    ...(quote === undefined ? [] : ["--reply-message", quote]),
+  ];
   return {
     kind: "send",
     name: "msg send",
     args: withPositionals(options, [message.threadId, text], dialect),
     timeoutMs: 45 * second,
-    private: [text],
+    private: [text, ...(quote === undefined ? [] : [quote])],
   };
 }
 
@@ -122,10 +129,25 @@ export function sendLinkCommand(message: Thread & { readonly url: string }, dial
   };
 }
 
+export function typingCommand(thread: Thread, dialect: Dialect): ZcaCommand {
+  const args = withPositionals(groupFlag(thread, dialect), [thread.threadId], dialect);
+  return { kind: "typing", name: "msg typing", args, timeoutMs: 20 * second };
+}
+
 /** The QR login. Waits for the phone, so the limit is above the code's life of 100 seconds. */
 export function loginCommand(qrPath: string | undefined): ZcaCommand {
   const args = qrPath === undefined ? [] : ["--qr-path", qrPath];
   return { kind: "login", name: "auth login", args, timeoutMs: 180 * second };
+}
+
+/** Makes a profile; works on this machine alone and, like the handshake, for no profile. */
+export function addProfileCommand(profile: string): ZcaCommand {
+  return { kind: "handshake", name: "account add", args: ["--", profile], timeoutMs: 20 * second };
+}
+
+/** The login with the saved session of a browser. The file's path must not reach logs: it may name a person. */
+export function credentialLoginCommand(file: string): ZcaCommand {
+  return { kind: "login", name: "auth login-cred", args: ["--", file], timeoutMs: 60 * second, private: [file] };
 }
 
 export const logoutCommand: ZcaCommand = { kind: "logout", name: "auth logout", args: [], timeoutMs: 20 * second };
@@ -135,6 +157,12 @@ export const ownProfileCommand: ZcaCommand = { kind: "self", name: "me info", ar
 
 export const friendListCommand = directory("friend list", ["-j"], 120 * second);
 export const groupListCommand = directory("group list", ["-j"], 120 * second);
+
+/** Looks a friend up by name. Never for digits: the program would take them for a phone number. */
+export function friendFindCommand(name: string, dialect: Dialect): ZcaCommand {
+  const command = directory("friend find", withPositionals(["-j"], [name], dialect), 60 * second);
+  return { ...command, private: [name] };
+}
 
 export function groupMembersCommand(groupId: string, dialect: Dialect): ZcaCommand {
   return directory("group members", withPositionals(["-j"], [groupId], dialect), 120 * second);
@@ -154,13 +182,17 @@ function directory(name: string, args: readonly string[], timeoutMs: number): Zc
   return { kind: "directory", name, args, timeoutMs };
 }
 
-function groupFlag(thread: Thread, dialect: Dialect): string[] {
+export function groupFlag(thread: Thread, dialect: Dialect): string[] {
   if (!thread.isGroup) return [];
   return [dialect.endOfOptions ? "--group" : "-g"];
 }
 
 /** User text comes last, behind `--`. Where that is not known to work, an invisible character keeps it from looking like an option. */
-function withPositionals(options: readonly string[], positionals: readonly string[], dialect: Dialect): string[] {
+export function withPositionals(
+  options: readonly string[],
+  positionals: readonly string[],
+  dialect: Dialect,
+): string[] {
   if (dialect.endOfOptions) return [...options, "--", ...positionals];
   return [...options, ...positionals.map((value) => (value.startsWith("-") ? wordJoiner + value : value))];
 }

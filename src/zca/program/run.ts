@@ -142,5 +142,16 @@ function recorded(
 }
 
 function zeroCounts(): Record<CallKind, number> {
-  return { handshake: 0, listen: 0, login: 0, logout: 0, status: 0, self: 0, directory: 0, history: 0, send: 0 };
+  return {
+    handshake: 0,
+    listen: 0,
+    login: 0,
+    logout: 0,
+    status: 0,
+    self: 0,
+    directory: 0,
+    history: 0,
+    typing: 0,
+    send: 0,
+  };
 }

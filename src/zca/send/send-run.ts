@@ -16,7 +16,7 @@ export interface SendErrand {
   readonly repeatKeys?: readonly (string | undefined)[];
   /** What passes by itself is waited for, for minutes: nothing else of the profile leaves meanwhile. */
   readonly persists?: boolean;
-  /** The calls read instead of sending: they keep the pace and count as no message. */
+  /** The calls send no message, such as reading or "is typing": they keep the pace and count as none. */
   readonly reads?: boolean;
 }
 
@@ -100,7 +100,8 @@ export function createSendRun(options: SendRunOptions): SendRun {
     ]);
     lost.forget();
     inFlightSinceMs = undefined;
-    pacing.ended(reads === true ? undefined : outcome);
+    // What sends no message does not end a rest either; what Zalo refuses as too much begins one all the same.
+    pacing.ended(reads === true && outcome.kind !== "unsent" ? undefined : outcome);
     return outcome;
   }
 

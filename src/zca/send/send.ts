@@ -13,6 +13,8 @@ import {
   uploadCommand,
   type ZcaCommand,
 } from "../program/commands.js";
+import { stickerCommand } from "../program/act-commands.js";
+import type { Capabilities } from "../program/capabilities.js";
 import { diagnose } from "../program/diagnose.js";
 import { type Failure, failureError } from "../output/failures.js";
 import { messageIdsIn } from "../output/inspect-output.js";
@@ -55,7 +57,16 @@ export function sendFile(
   if (!travelsByListener(file)) {
     return deliver(zca, (dialect) => sendImageCommand(message, dialect), signal);
   }
-  return deliver(zca, (dialect, upload) => (upload ? uploadCommand(message, dialect) : undefined), signal);
+  return deliver(zca, (dialect, { upload }) => (upload ? uploadCommand(message, dialect) : undefined), signal);
+}
+
+/** A sticker by its number. */
+export function sendSticker(
+  zca: Zca,
+  message: Thread & { readonly stickerId: string },
+  signal?: AbortSignal,
+): Promise<SendOutcome> {
+  return deliver(zca, (dialect, { acts }) => (acts ? stickerCommand(message, dialect) : undefined), signal);
 }
 
 export function sendLink(
@@ -68,14 +79,14 @@ export function sendLink(
 
 const notHandedOver = "The message was cancelled before it was handed to zca.";
 
-type Build = (dialect: Dialect, upload: boolean) => ZcaCommand | undefined;
+type Build = (dialect: Dialect, able: Pick<Capabilities, "upload" | "acts">) => ZcaCommand | undefined;
 
 async function deliver(zca: Zca, build: Build, signal: AbortSignal | undefined): Promise<SendOutcome> {
   let command: ZcaCommand | undefined;
   let result: RunResult;
   try {
     const able = await zca.capabilities(signal);
-    command = build(able, able.upload);
+    command = build(able, able);
     if (!command) return await unsent(zca, "ZCA_UNSUPPORTED", `zca ${able.version} can send only text and pictures.`);
     result = await zca.run(command, { signal });
   } catch (error) {
@@ -114,7 +125,7 @@ async function unsent(zca: Zca, code: ErrorCode, what: string): Promise<SendOutc
   return { kind: "unsent", error: new ZalouserError(code, what, { accountId: zca.accountId }) };
 }
 
-function asZalouserError(zca: Zca, error: unknown): ZalouserError {
+export function asZalouserError(zca: Zca, error: unknown): ZalouserError {
   if (isZalouserError(error)) return error;
   return new ZalouserError("ZCA_FAILED", "The call could not be made.", { accountId: zca.accountId, cause: error });
 }

@@ -34,9 +34,9 @@ beforeEach(() => {
   });
 });
 
-function hear(text: string, { from = lan, attempts = 0, group = "", photo = false } = {}): void {
+function hear(name: string, { from = lan, attempts = 0, group = "", photo = false, text = name } = {}): void {
   const message: InboundMessage = {
-    eventKey: text,
+    eventKey: name,
     altKeys: [],
     threadId: group === "" ? from : group,
     isGroup: group !== "",
@@ -48,7 +48,7 @@ function hear(text: string, { from = lan, attempts = 0, group = "", photo = fals
     media: photo ? [{ kind: "image", url: "https://cdn.example/ảnh.jpg" }] : [],
     raw: {},
   };
-  const note = (what: string) => void fate.push(`${what} ${text}`);
+  const note = (what: string) => void fate.push(`${what} ${name}`);
   const lifecycle: Held["lifecycle"] = {
     admission: "exclusive",
     abortSignal: stop.signal,
@@ -71,6 +71,20 @@ describe("a burst of one person", () => {
     await vi.waitFor(() => expect(fate).toEqual(["adopted alo", "adopted bạn ơi", "adopted ?"]));
     expect(turns).toEqual([["alo", "bạn ơi", "?"]]);
     expect(closed).toEqual([]);
+  });
+
+  test("may be an album, which comes picture by picture, with what is asked about it", async () => {
+    hear("ảnh một", { photo: true, text: "" });
+    hear("ảnh hai", { photo: true, text: "" });
+    hear("đây là hoa gì?");
+    await vi.waitFor(() => expect(fate).toEqual(["adopted ảnh một", "adopted ảnh hai", "adopted đây là hoa gì?"]));
+    expect(turns).toEqual([["", "", "đây là hoa gì?"]]);
+  });
+
+  test("does not hold up a command, whatever it comes with", async () => {
+    hear("/status", { photo: true });
+    hear("một");
+    await vi.waitFor(() => expect(turns).toEqual([["/status"], ["một"]]));
   });
 
   test("ends where another person of the group begins", async () => {
@@ -106,12 +120,12 @@ test("what was said after a turn that failed goes back with it, uncounted, and i
     if (text === "đổi lịch sang thứ 6") throw new Error("session store is busy");
   };
   hear("đổi lịch sang thứ 6");
-  hear("lịch đây", { photo: true });
+  hear("/status");
   hear("người khác", { from: huy });
-  const back = ["failed đổi lịch sang thứ 6", "cancelled lịch đây"];
+  const back = ["failed đổi lịch sang thứ 6", "cancelled /status"];
   await vi.waitFor(() => expect(fate).toHaveLength(3));
   expect(fate.filter((text) => !text.includes("người khác"))).toEqual(back);
-  expect(turns).not.toContainEqual(["lịch đây"]);
+  expect(turns).not.toContainEqual(["/status"]);
   expect(turns).toContainEqual(["người khác"]);
 });
 

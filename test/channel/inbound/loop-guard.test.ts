@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { resolveAccount } from "../../../src/channel/account/accounts.ts";
-import type { Admitted } from "../../../src/channel/inbound/decide.ts";
-import { loopNotices, noteAnswer, unlessLooping } from "../../../src/channel/inbound/loop-guard.ts";
-import type { TurnMessage } from "../../../src/channel/inbound/turn-message.ts";
-import { family, huy, notingHost } from "./rig.ts";
+import { decide, type Admitted } from "../../../src/channel/inbound/decide.ts";
+import { loopNotices, noteAnswer, noteArrival, unlessLooping } from "../../../src/channel/inbound/loop-guard.ts";
+import { toTurnMessage, type TurnMessage } from "../../../src/channel/inbound/turn-message.ts";
+import { family, huy, lan, notingHost } from "./rig.ts";
 
 const minuteMs = 60_000;
 
@@ -35,4 +38,61 @@ test("a silence that lasts is told in status with its end and what ends it, a sh
     nowMs += minutes * minuteMs;
   }
   expect(loopNotices(account, nowMs)).toEqual([]);
+});
+
+describe("a slash in front of a word", () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "zalouser-vòng lặp-"));
+    vi.stubEnv("OPENCLAW_STATE_DIR", folder);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A contact of the account who reacts to each answer two seconds after it. */
+  function contact(senderId: string) {
+    const { run } = notingHost({ dmPolicy: "allowlist", allowFrom: [senderId] });
+    let nowMs = 1_795_400_000_000;
+    let count = 0;
+    return async (text: string) => {
+      noteAnswer(run.accountId, `user:${senderId}`, nowMs);
+      nowMs += 2_000;
+      count += 1;
+      const eventKey = `${senderId} ${count}`;
+      noteArrival(run.accountId, eventKey, nowMs);
+      const facts = { altKeys: [], msgType: "webchat", mentions: [], media: [], raw: {}, isGroup: false, atMs: nowMs };
+      const decision = await decide(run, toTurnMessage([{ ...facts, eventKey, threadId: senderId, senderId, text }]));
+      return "reason" in decision ? decision.reason : decision.kind;
+    };
+  }
+
+  test.each([
+    ["a price", huy, "Cà phê rang xay nguyên chất hôm nay chỉ còn 38k /kg, anh chị đặt mấy ký ạ? ☕"],
+    ["a hint", lan, "Cảm ơn bạn đã nhắn tin cho cửa hàng! Gõ /help để xem menu, /stop để dừng nhận tin nhé 🙂"],
+  ])("in %s is no order: another bot that writes it is broken off all the same", async (_what, senderId, text) => {
+    const react = contact(senderId);
+    for (let exchange = 0; exchange < 4; exchange += 1) expect(await react(text)).toBe("admitted");
+    expect(await react(text)).toBe("loop_breaker");
+  });
+
+  test("gives an order through a silence, so that its sender can still pause or stop what goes on there", async () => {
+    const react = contact("5120034498771203377");
+    const words = "Tôi dán nguyên một đoạn dài vào đây để trợ lý đọc, nhanh hơn bất kỳ ai có thể gõ được.";
+    for (let exchange = 0; exchange < 4; exchange += 1) await react(words);
+    expect(await react(words)).toBe("loop_breaker");
+    expect(await react("/status")).toBe("admitted");
+    expect(await react("/zalouser pause 1h")).toBe("admitted");
+    expect(await react("stop")).toBe("admitted");
+    expect(await react(words)).toBe("loop_breaker");
+  });
+
+  test("counts towards a silence as any words do", async () => {
+    const react = contact("5120034498771203388");
+    const order = "/zalouser cảm ơn quý khách, cửa hàng sẽ phản hồi trong ít phút nữa, mong thông cảm ạ";
+    for (let exchange = 0; exchange < 5; exchange += 1) expect(await react(order)).toBe("admitted");
+    expect(await react("còn gì nữa không?")).toBe("loop_breaker");
+  });
 });

@@ -356,7 +356,7 @@ test("a look-up that breaks off is told, ends every wait for it, and never reach
   const broken = namesRig();
   broken.config = { allowFrom: ["Lan Phạm"] };
   const names = openNameResolver({
-    account: broken.account(),
+    account: () => broken.account(),
     ownId: async () => Promise.reject(new Error("đĩa hỏng")),
     list: async () => [],
     clock: broken.clock,

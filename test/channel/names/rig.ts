@@ -54,7 +54,7 @@ export function namesRig(): NamesRig {
     account: (accountId = "default") => resolveAccount({ channels: { zalouser: rig.config } }, accountId),
     open: (accountId) =>
       openNameResolver({
-        account: rig.account(accountId),
+        account: () => rig.account(accountId),
         ownId: async () => openAccountState(accountId ?? "default").login.read()?.uid,
         list: async (kind, signal): Promise<NameHolder[]> => {
           listed.push(kind);

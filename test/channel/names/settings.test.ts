@@ -3,7 +3,6 @@ import { nameTable } from "../../../src/channel/names/report.ts";
 import { settingsById } from "../../../src/channel/names/settings.ts";
 import { resolveGroupRule } from "../../../src/policy/index.ts";
 import { plugin } from "../../../src/channel/plugin.ts";
-import { security } from "../../../src/channel/security.ts";
 import { namesRig, type NamesRig } from "./rig.ts";
 
 const lan = "5120034498771203345";
@@ -172,7 +171,7 @@ test("commands, doctor and tools see ids, too", async () => {
   const cfg = { channels: { zalouser: rig.config } } as Parameters<typeof plugin.config.resolveAccount>[0];
   const about = { cfg, accountId: "default" };
   expect(plugin.config.resolveAllowFrom?.(about)).toEqual([lan, "*"]);
-  expect(security.resolveDmPolicy?.({ ...about, account: rig.account() })?.allowFrom).toEqual([lan, "*"]);
+  expect(plugin.security?.resolveDmPolicy?.({ ...about, account: rig.account() })?.allowFrom).toEqual([lan, "*"]);
   expect(plugin.groups?.resolveRequireMention?.({ ...about, groupId: work })).toBe(false);
   expect(plugin.groups?.resolveToolPolicy?.({ ...about, groupId: work })).toEqual({ deny: ["exec"] });
 });

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { resolveAccount } from "../../../src/channel/account/accounts.ts";
 import { accountDetails } from "../../../src/channel/operate/inspect.ts";
@@ -5,6 +7,7 @@ import { endOrphans } from "../../../src/channel/operate/start-checks.ts";
 import { sendText } from "../../../src/channel/outbound/adapter.ts";
 import { claimedBy } from "../../../src/channel/outbound/authors.ts";
 import { closeLedgers, earlierSendsGone } from "../../../src/channel/outbound/ledgers.ts";
+import { outgoingFolder } from "../../../src/channel/outbound/outgoing.ts";
 import type { sweepOrphans } from "../../../src/zca/index.ts";
 import { createAccountHost, type AccountHost } from "../../fakes/account-host.ts";
 
@@ -48,6 +51,23 @@ describe("a look for the sends of an earlier gateway that fails", () => {
     await send("dạ hai 🙂");
     const said = host.world.messages().filter(({ from }) => from === host.uid);
     expect(said.map(({ text }) => text)).toEqual(["dạ hai 🙂"]);
+  });
+
+  test("files an earlier gateway was sending go once its sends are gone, those of this one stay", async () => {
+    const root = outgoingFolder("default");
+    const [left, current] = [path.join(root, "m-cũ"), path.join(root, "m-mới")];
+    for (const folder of [left, current]) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, "anh-cuoi.jpg"), "ảnh");
+    }
+    utimesSync(left, new Date(0), new Date(0));
+    let gone = (_count: number): void => {};
+    const looking = earlierSendsGone("default", () => new Promise((resolve) => (gone = resolve as never)));
+    expect(existsSync(left)).toBe(true);
+    gone(0);
+    await looking;
+    expect(existsSync(left)).toBe(false);
+    expect(existsSync(current)).toBe(true);
   });
 
   const look = async (sweep: Sweep) => {

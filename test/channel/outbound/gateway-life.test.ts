@@ -36,6 +36,8 @@ function registered() {
     runtime: {},
     registerChannel() {},
     registerCli() {},
+    registerTool() {},
+    registerCommand() {},
     on: (name: string, run: () => Promise<void>) => hooks.set(name, run),
   };
   entry.register(api as unknown as Parameters<typeof entry.register>[0]);

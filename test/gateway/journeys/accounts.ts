@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import type { Cast } from "../rig/cast.ts";
+import type { ConfigTree } from "../rig/config.ts";
+import { configNoticed } from "../rig/config-noticed.ts";
+import { listenerOf, successorOf } from "../rig/listening.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
 import { accountStatuses } from "../rig/status.ts";
@@ -49,5 +52,42 @@ export function accountJourneys(stage: () => Stage, cast: () => Cast): void {
       ],
     });
     expect(JSON.stringify(application?.["hints"])).toContain("stands for nobody");
+  });
+
+  const patch = (change: (block: ConfigTree) => void) =>
+    stage().host.config.patch((config) => change((config["channels"] as { zalouser: ConfigTree }).zalouser));
+
+  test("restarts an account alone when its program's settings change", async () => {
+    const [first, second] = [listenerOf(stage(), "default"), listenerOf(stage(), "work")];
+    await patch((block) => {
+      const { work } = block["accounts"] as { work: ConfigTree };
+      work["zcaEnv"] = ["ZALO_EXTRA"];
+    });
+    await successorOf(stage(), "work", second);
+    expect(listenerOf(stage(), "default")).toBe(first);
+  });
+
+  test("applies a group's rules to its next message, without a new listener", async () => {
+    const { huy, family } = cast();
+    const { host, zalo } = stage();
+    const say = (text: string) => zalo.say({ from: huy.uid, to: { group: family.groupId }, text });
+    const before = listenerOf(stage(), "default");
+    say("ping-chưa-hỏi-ai: nhớ mua sữa nhé");
+    const since = host.gateway.output().length;
+    const systemPrompt = "Trong nhóm này hãy xưng là Bé Bông 🐣.";
+    await patch((block) => {
+      block["groups"] = { [family.groupId]: { allow: true, requireMention: false, systemPrompt } };
+    });
+    await configNoticed(stage(), "channels.zalouser.groups", since);
+    const recording = record(stage());
+    say("ping-khỏi-nhắc-tên");
+    await recording.answer("pong: ping-khỏi-nhắc-tên");
+    const [asked] = recording.asked();
+    expect(asked?.everything).toContain(systemPrompt);
+    expect(asked?.everything).toContain("nhớ mua sữa nhé");
+    const answered = host.gateway.output().length;
+    await patch((block) => void delete block["groups"]);
+    await configNoticed(stage(), "channels.zalouser.groups", answered);
+    expect(listenerOf(stage(), "default")).toBe(before);
   });
 }

@@ -6,6 +6,7 @@ import { zcaPath } from "../../../sim/control.ts";
 import type { Cast } from "../rig/cast.ts";
 import type { ConfigTree } from "../rig/config.ts";
 import { listenerOf, successorOf } from "../rig/listening.ts";
+import { findRequest } from "../rig/pairing.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
 import { accountStatuses } from "../rig/status.ts";
@@ -71,7 +72,6 @@ export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
       const settings = Object.entries(broken).map(([id, [account]]) => [id, { enabled: true, ...account }]);
       block.accounts = { ...block.accounts, ...Object.fromEntries(settings) };
     });
-    await successorOf(stage(), "default", before);
 
     const statuses = await waitFor("all verdicts", async () => {
       const found = await accountStatuses(host);
@@ -83,7 +83,8 @@ export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
       expect(statuses.get(id)?.connected).not.toBe(true);
     }
     expect(statuses.get("default")).toMatchObject({ connected: true });
-    // The healthy accounts listen again; of the others no zca that could reach Zalo was ever started.
+    // The healthy accounts listen on; of the others no zca that could reach Zalo was ever started.
+    expect(listenerOf(stage(), "default")).toBe(before);
     const started = zalo.journal().slice(calls);
     expect(started.map(({ profile }) => profile).filter((profile) => profile in broken || profile === "chung")).toEqual(
       [],
@@ -138,13 +139,13 @@ export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
     await change((block) => {
       block.accounts = { ...block.accounts, shop: { profile: "shop", zcaBinary: lateProgram(stage()) } };
     });
-    await successorOf(stage(), "default", before);
     const shop = await waitFor("the shop to be blocked", async () => {
       const found = (await accountStatuses(host)).get("shop");
       return typeof found?.lastError === "string" && found;
     });
     expect(shop.lastError).toMatch(/"shop".*does not exist.*Next try at.*\[ZCA_NOT_FOUND\]/su);
     expect(zalo.calls({ profile: "shop" })).toEqual([]);
+    expect(listenerOf(stage(), "default")).toBe(before);
     await symlink(zcaPath, lateProgram(stage()));
   });
 }
@@ -159,7 +160,27 @@ export function lateProgramJourney(stage: () => Stage, cast: () => Cast): void {
     zalo.say({ from: tuan.uid, to: shop.uid, text: "Quán còn mở cửa không?" });
     const challenge = await recording.answer(({ threadId }) => threadId === tuan.uid);
     expect(challenge).toMatchObject({ from: shop.uid, profile: "shop" });
+    expect(challenge.text).toContain("Mã ghép đôi của bạn");
     expect((await accountStatuses(host)).get("shop")).toMatchObject({ connected: true, lastError: null });
+  });
+
+  test("tells the approved person through the account they wrote to, and lets them in there alone", async () => {
+    const { host, zalo } = stage();
+    const { assistant, shop, tuan } = cast();
+    const recording = record(stage());
+    const listed = await host.gateway.call("channels.pairing.list", { channel: "zalouser", accountId: "shop" });
+    const requestId = findRequest(listed, tuan.uid);
+    const params = { channel: "zalouser", accountId: "shop", requestId, notify: true };
+    await host.gateway.call("channels.pairing.approve", params);
+    const notice = await recording.answer(({ threadId }) => threadId === tuan.uid);
+    expect(notice).toMatchObject({ from: shop.uid, profile: "shop", text: expect.stringContaining("đồng ý") });
+
+    zalo.say({ from: tuan.uid, to: shop.uid, text: "ping-quán-quen" });
+    await recording.answer("pong: ping-quán-quen");
+    zalo.say({ from: tuan.uid, to: assistant.uid, text: "ping-chưa-quen" });
+    const challenge = await recording.answer(({ profile, threadId }) => profile === "default" && threadId === tuan.uid);
+    expect(challenge.text).not.toContain("pong");
+    expect(recording.asked()).toHaveLength(1);
   });
 }
 

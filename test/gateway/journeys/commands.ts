@@ -12,18 +12,20 @@ export function commandJourneys(stage: () => Stage, cast: () => Cast): void {
   const directory = async (...args: string[]) =>
     JSON.parse(await run(stage(), "directory", ...args, "--channel", "zalouser", "--json"));
 
-  test("shows itself, people, groups and members, with ids that a send accepts", async () => {
+  test("shows itself, people, groups, members and what it can do, with ids that a send accepts", async () => {
     const { assistant, tuan, lan, family } = cast();
-    const [self, people, groups] = await Promise.all([
+    const [self, people, groups, members, capabilities] = await Promise.all([
       directory("self"),
       directory("peers", "list", "--query", "tuan"),
       directory("groups", "list", "--query", "gia dinh"),
+      directory("groups", "members", "--group-id", `group:${family.groupId}`),
+      run(stage(), "channels", "capabilities", "--channel", "zalouser"),
     ]);
     expect(self).toMatchObject({ id: assistant.uid, name: assistant.displayName });
     expect(people).toEqual([expect.objectContaining({ id: tuan.uid, name: tuan.displayName })]);
     expect(groups).toEqual([expect.objectContaining({ id: `group:${family.groupId}`, name: family.name })]);
-    const members = await directory("groups", "members", "--group-id", groups[0].id);
     expect(members.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([lan.uid, tuan.uid]));
+    for (const word of ["react", "unsend", "sticker", "renameGroup"]) expect(capabilities).toContain(word);
 
     const recording = record(stage());
     const text = "- Thông báo: 19h tối nay họp gia đình @ nhà bà 🏡";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fault } from "../../../sim/control.ts";
 import type { Cast } from "../rig/cast.ts";
+import { findRequest } from "../rig/pairing.ts";
 import { record } from "../rig/recording.ts";
 import type { Stage } from "../rig/stage.ts";
 import { accountStatuses } from "../rig/status.ts";
@@ -142,17 +143,4 @@ export function directMessageJourneys(stage: () => Stage, cast: () => Cast): voi
         .sort(),
     );
   });
-}
-
-/** The pending request of one sender, whatever the list around it is called. */
-function findRequest(listed: unknown, senderId: string): string {
-  const text = JSON.stringify(listed);
-  const entries = (value: unknown): Record<string, unknown>[] => {
-    if (typeof value !== "object" || value === null) return [];
-    return [{ ...value }, ...Object.values(value).flatMap(entries)];
-  };
-  const found = entries(listed).find((entry) => Object.values(entry).includes(senderId));
-  const id = found?.["requestId"] ?? found?.["id"];
-  if (typeof id !== "string") throw new Error(`No pairing request of ${senderId} in ${text}`);
-  return id;
 }

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import type { Cast } from "../rig/cast.ts";
-import { listenerOf, successorOf } from "../rig/listening.ts";
+import { configNoticed } from "../rig/config-noticed.ts";
+import { listenerOf } from "../rig/listening.ts";
 import { openLogin, type LoginDialogue } from "../rig/login.ts";
 import type { Stage } from "../rig/stage.ts";
 import { record } from "../rig/recording.ts";
@@ -41,7 +42,7 @@ export async function configureAndStart(stage: Stage): Promise<void> {
   await stage.zalo.waitForListening("default", 90_000);
 }
 
-/** A first message, the challenge it earns, and the operator's two commands. Ends when the account listens again. */
+/** A first message, the challenge it earns, and the operator's two commands. The account listens all the while. */
 export async function pairFirstPerson(stage: Stage, { assistant, lan }: Cast): Promise<void> {
   const { zalo, host } = stage;
   const recording = record(stage);
@@ -60,6 +61,9 @@ export async function pairFirstPerson(stage: Stage, { assistant, lan }: Cast): P
   const before = listenerOf(stage, "default");
   const approve = await host.cli(["pairing", "approve", "zalouser", code]);
   expect(approve.code, approve.stderr).toBe(0);
-  // The first approval makes this person the owner, and that config change restarts the channel.
-  await successorOf(stage, "default", before);
+  // The first approval makes this person the owner. That is a change of the config, and none that needs a new listener.
+  await configNoticed(stage, "commands");
+  zalo.say({ from: lan.uid, to: assistant.uid, text: "ping-được-duyệt" });
+  await recording.answer("pong: ping-được-duyệt");
+  expect(listenerOf(stage, "default")).toBe(before);
 }

@@ -42,4 +42,21 @@ export function groupJourneys(stage: () => Stage, cast: () => Cast): void {
     expect(recording.sent()).toHaveLength(1);
     expect(recording.asked()).toHaveLength(1);
   });
+
+  test("takes an answer to its own message for a mention, and a claim to be one for nothing", async () => {
+    const { assistant } = cast();
+    const recording = record(stage());
+    const { label, mentions } = mention();
+    say(`${label} ping-câu-đầu`, { mentions });
+    const quote = await recording.answer("pong: ping-câu-đầu");
+    const claim = { ownerId: assistant.uid, senderName: assistant.displayName, msg: quote.text, attach: "" };
+    const ids = { ts: Date.now(), cliMsgId: "1795327700123", globalMsgId: "6921045500001", cliMsgType: 1 };
+    say("ping-giả-trả-lời", { quote: { ...claim, ...ids } });
+    // Left to itself the model would echo the newest token, which may be the one of the context.
+    stage().model.on("ping-trả-lời-thật", "pong: ping-trả-lời-thật");
+    // From somebody else: what one person writes within a breath counts as one message.
+    stage().zalo.say({ from: cast().lan.uid, to: { group: cast().family.groupId }, text: "ping-trả-lời-thật", quote });
+    await recording.answer("pong: ping-trả-lời-thật");
+    expect(recording.sent()).toHaveLength(2);
+  });
 }

@@ -43,6 +43,8 @@ export function baseConfig(
         ...(secrets.modelUrl ? { model: { primary: "local/toy" } } : {}),
       },
     },
+    // The model is to have the tools themselves, not the search that the host puts before them for a local one.
+    tools: { toolSearch: false },
     models: {
       mode: "merge",
       catalogRefresh: { enabled: false },

@@ -7,6 +7,7 @@ const runFile = promisify(execFile);
 
 /** Nothing listens there: whoever asks npm while the gateway runs is refused at once instead of waiting. */
 const closedRegistry = "http://127.0.0.1:9/";
+/** Not NODE_COMPILE_CACHE: with it the host's launcher starts itself again, and a kill would miss the gateway. */
 const passedOn = ["LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"];
 const proxies = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
 

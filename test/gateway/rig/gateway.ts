@@ -1,5 +1,6 @@
 import { isAlive } from "./processes.ts";
-import { startProgram, type ProgramResult, type RunningProgram } from "./program.ts";
+import { startProgram, type RunningProgram } from "./program.ts";
+import { connectRpc, type Rpc } from "./rpc.ts";
 import { waitFor } from "./wait.ts";
 
 export interface GatewayDeps {
@@ -7,7 +8,7 @@ export interface GatewayDeps {
   readonly port: number;
   readonly cwd: string;
   readonly environment: () => NodeJS.ProcessEnv;
-  readonly cli: (args: readonly string[], options: { timeoutMs: number }) => Promise<ProgramResult>;
+  readonly token: string;
 }
 
 export interface Gateway {
@@ -17,7 +18,7 @@ export interface Gateway {
   stop(options?: { timeoutMs?: number }): Promise<number>;
   /** SIGKILL: no handler of anybody runs. */
   kill(): Promise<void>;
-  /** `openclaw gateway call`; the answer as JSON. */
+  /** What `openclaw gateway call` would answer. */
   call(method: string, params?: object): Promise<unknown>;
   pid(): number | undefined;
   /** Where the inspector of the running process listens, when it was started with one. */
@@ -27,15 +28,18 @@ export interface Gateway {
 }
 
 /** One gateway process of one host; it can be started again after it ended. */
-export function createGateway({ openclaw, port, cwd, environment, cli }: GatewayDeps): Gateway {
+export function createGateway({ openclaw, port, cwd, environment, token }: GatewayDeps): Gateway {
   let running: RunningProgram | undefined;
   let earlier = "";
+  let rpc: Promise<Rpc> | undefined;
   const output = () => earlier + (running?.text() ?? "");
 
   const end = async (signal: NodeJS.Signals, timeoutMs: number): Promise<number> => {
     const program = running;
     if (!program) throw new Error("No gateway is running.");
     const startedAt = performance.now();
+    await (await rpc?.catch(() => undefined))?.close();
+    rpc = undefined;
     program.kill(signal);
     await waitFor(`the gateway to end after ${signal}`, async () => !(await isAlive(program.pid)), {
       timeoutMs,
@@ -44,6 +48,14 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
     earlier += program.text();
     running = undefined;
     return Math.round(performance.now() - startedAt);
+  };
+
+  const connection = (): Promise<Rpc> => {
+    if (rpc) return rpc;
+    const forget = () => void (rpc = undefined);
+    rpc = connectRpc({ port, token, env: environment(), onClose: forget });
+    rpc.catch(forget);
+    return rpc;
   };
 
   return {
@@ -71,10 +83,13 @@ export function createGateway({ openclaw, port, cwd, environment, cli }: Gateway
     stop: ({ timeoutMs = 20_000 } = {}) => end("SIGTERM", timeoutMs),
     kill: async () => void (await end("SIGKILL", 5000)),
     async call(method, params = {}) {
-      const args = ["gateway", "call", method, "--json", "--params", JSON.stringify(params)];
-      const result = await cli(args, { timeoutMs: 60_000 });
-      if (result.code !== 0) throw new Error(`gateway call ${method} failed: ${reasonOf(result)}`);
-      return JSON.parse(result.stdout);
+      try {
+        return await (await connection()).request(method, params);
+      } catch (error) {
+        throw new Error(`gateway call ${method} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      }
     },
     pid: () => running?.pid,
     inspectorUrl: () => /^Debugger listening on (ws:\S+)$/mu.exec(running?.text() ?? "")?.[1],
@@ -88,16 +103,6 @@ async function isReady(port: number): Promise<boolean> {
     return answer.ok;
   } catch {
     return false;
-  }
-}
-
-/** The gateway's own words where it gave any. */
-function reasonOf({ stdout, stderr }: ProgramResult): string {
-  try {
-    const answer: { error?: { message?: string } } = JSON.parse(stdout);
-    return answer.error?.message ?? stdout;
-  } catch {
-    return `${stdout}\n${stderr}`;
   }
 }
 

@@ -57,7 +57,8 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
   const folders = await createFolders(options.root ?? (await mkdtemp(path.join(tmpdir(), "zalouser-host-"))));
   const port = options.port ?? (await freePort());
   const env = hostEnvironment(folders);
-  const secrets = { token: randomBytes(24).toString("hex"), port };
+  const token = randomBytes(24).toString("hex");
+  const secrets = { token, port };
   const config = baseConfig(folders, { ...secrets, ...(options.modelUrl ? { modelUrl: options.modelUrl } : {}) });
   await writeFile(folders.configFile, JSON.stringify(config, undefined, 2), { mode: 0o600 });
   await writeNpmConfig(folders.home, "closed");
@@ -77,7 +78,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
     return { ...program, exited };
   };
   const cli: Host["cli"] = async (args, cliOptions) => (await start(args, cliOptions)).exited;
-  const gateway = createGateway({ openclaw, port, cwd: folders.workspace, environment: () => ({ ...env }), cli });
+  const gateway = createGateway({ openclaw, port, cwd: folders.workspace, environment: () => ({ ...env }), token });
 
   return {
     folders,

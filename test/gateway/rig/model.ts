@@ -6,11 +6,20 @@ export interface ModelRequest {
   readonly messages: readonly { role: string; text: string }[];
   /** What the user side said since the model spoke last: the current turn, with what the host adds to it. */
   readonly turn: string;
+  /** Names of the tools the host offers. */
+  readonly tools: readonly string[];
   /** Every text of the request, in one string: to prove that something is not in it. */
   readonly everything: string;
 }
 
-export type ModelReply = string | ((request: ModelRequest) => string | Promise<string>);
+/** The model calls a tool instead of answering; its result comes with the next request. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+type Said = string | ToolCall;
+export type ModelReply = Said | ((request: ModelRequest) => Said | Promise<Said>);
 export type ModelMatcher = string | RegExp | ((request: ModelRequest) => boolean);
 
 export interface ModelRule {
@@ -36,12 +45,12 @@ export async function createModel(): Promise<Model> {
   const requests: ModelRequest[] = [];
   const rules: { matcher: ModelMatcher; reply: ModelReply; requests: ModelRequest[] }[] = [];
 
-  const answer = async (request: ModelRequest): Promise<string> => {
+  const answer = async (request: ModelRequest): Promise<Said> => {
     requests.push(request);
     const rule = rules.findLast(({ matcher }) => matches(matcher, request));
     if (!rule) return `pong: ${lastToken(request.turn)}`;
     rule.requests.push(request);
-    return typeof rule.reply === "string" ? rule.reply : rule.reply(request);
+    return typeof rule.reply === "function" ? rule.reply(request) : rule.reply;
   };
 
   const server = createServer((request, response) => {
@@ -71,7 +80,7 @@ export async function createModel(): Promise<Model> {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (request: ModelRequest) => Promise<string>,
+  answer: (request: ModelRequest) => Promise<Said>,
 ): Promise<void> {
   const json = { "content-type": "application/json" };
   if (request.url?.endsWith("/models")) {
@@ -79,23 +88,32 @@ async function handle(
     return;
   }
   const body: unknown = JSON.parse(await readAll(request));
-  const content = await answer(readRequest(body));
+  const said = await answer(readRequest(body));
+  const content = typeof said === "string" ? said : null;
+  const calls = typeof said === "string" ? {} : { tool_calls: [toolCall(said)] };
+  const finish_reason = content === null ? "tool_calls" : "stop";
   const base = { id: "reply", created: 1, model: "toy" };
   const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
   if (!isRecord(body) || body["stream"] !== true) {
-    const choices = [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }];
+    const choices = [{ index: 0, message: { role: "assistant", content, ...calls }, finish_reason }];
     response.writeHead(200, json).end(JSON.stringify({ ...base, object: "chat.completion", usage, choices }));
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (part: object) =>
     response.write(`data: ${JSON.stringify({ ...base, object: "chat.completion.chunk", ...part })}\n\n`);
-  for (const piece of pieces(content, Math.max(400, Math.ceil(content.length / 50)))) {
+  if (content === null) send({ choices: [{ index: 0, delta: { role: "assistant", ...calls }, finish_reason: null }] });
+  for (const piece of content === null ? [] : pieces(content, Math.max(400, Math.ceil(content.length / 50)))) {
     send({ choices: [{ index: 0, delta: { role: "assistant", content: piece }, finish_reason: null }] });
   }
-  send({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+  send({ choices: [{ index: 0, delta: {}, finish_reason }] });
   send({ choices: [], usage });
   response.end("data: [DONE]\n\n");
+}
+
+function toolCall({ tool, args }: ToolCall) {
+  const id = `call_${Date.now().toString(36)}`;
+  return { index: 0, id, type: "function", function: { name: tool, arguments: JSON.stringify(args) } };
 }
 
 function readRequest(body: unknown): ModelRequest {
@@ -107,7 +125,12 @@ function readRequest(body: unknown): ModelRequest {
   const spokeLast = messages.findLastIndex(({ role }) => role === "assistant");
   const turn = messages.slice(spokeLast + 1).filter(({ role }) => role === "user");
   const join = (some: readonly { text: string }[]) => some.map(({ text }) => text).join("\n");
-  return { atMs: Date.now(), messages, turn: join(turn), everything: join(messages) };
+  return { atMs: Date.now(), messages, turn: join(turn), tools: toolNames(body), everything: join(messages) };
+}
+
+function toolNames(body: unknown): string[] {
+  const list = isRecord(body) && Array.isArray(body["tools"]) ? body["tools"].filter(isRecord) : [];
+  return list.flatMap(({ function: named }) => (isRecord(named) ? [String(named["name"])] : []));
 }
 
 function flatten(content: unknown): string {

@@ -5,6 +5,7 @@ import { badInputJourneys, lateProgramJourney } from "../journeys/bad-input.ts";
 import { commandJourneys, statusJourney } from "../journeys/commands.ts";
 import { directMessageJourneys } from "../journeys/direct.ts";
 import { configureAndStart, credentialsFile, pairFirstPerson, scanAndConfirm } from "../journeys/first-steps.ts";
+import { fullyEquippedJourneys } from "../journeys/fully-equipped.ts";
 import { groupJourneys } from "../journeys/groups.ts";
 import { expectClean } from "../journeys/inspection.ts";
 import { recoveryJourneys } from "../journeys/recovery.ts";
@@ -69,6 +70,7 @@ export function trustedWorld(): void {
     await expectClean(world.stage, /^trusted-official$/u);
   });
 
+  describe("with everything switched on", () => fullyEquippedJourneys(stage, cast));
   describe("a program that comes later", () => lateProgramJourney(stage, cast));
   describe("status", () => statusJourney(stage));
   describe("recovery", () => recoveryJourneys(stage, cast));

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { answerInTheMiddle } from "../journeys/crash-in-send.ts";
 import { configureAndStart, logIn } from "../journeys/first-steps.ts";
 import { expectClean } from "../journeys/inspection.ts";
+import type { ConfigTree } from "../rig/config.ts";
 import { listenerOf, successorOf } from "../rig/listening.ts";
 import { isAlive } from "../rig/processes.ts";
 import { tenMinutesLater } from "../rig/later.ts";
@@ -26,18 +27,21 @@ export function untrustedWorld(): void {
     await configureAndStart(world.stage);
   });
 
-  test("what a new contact writes while the first approval restarts the channel is answered", async () => {
+  test("what a new contact writes while the account starts anew is answered", async () => {
     const { host, zalo } = world.stage;
     const recording = record(world.stage);
     say("Chào bạn, mình là Lan đây 🙂");
     await recording.answer(({ threadId }) => threadId === world.cast.lan.uid);
     const { requests } = JSON.parse((await host.cli(["pairing", "list", "zalouser", "--json"])).stdout);
+    const { code, stderr } = await host.cli(["pairing", "approve", "zalouser", requests[0].code]);
+    expect(code, stderr).toBe(0);
     const before = listenerOf(world.stage, "default");
-    const approving = host.cli(["pairing", "approve", "zalouser", requests[0].code]);
+    await host.config.patch((config) => {
+      const { zalouser } = config["channels"] as { zalouser: ConfigTree };
+      zalouser["zcaEnv"] = ["ZALO_EXTRA"];
+    });
     await waitFor("the old listener to end", async () => !(await isAlive(before)), { timeoutMs: 60_000 });
     say("ping-được-duyệt-chưa");
-    const { code, stderr } = await approving;
-    expect(code, stderr).toBe(0);
     await successorOf(world.stage, "default", before);
     await recording.answer("pong: ping-được-duyệt-chưa", 90_000);
     expect(zalo.calls({ command: "msg recent" })).toHaveLength(1);

@@ -36,9 +36,7 @@ export function createCommands({ plugin, cfg, accounts }: CommandsOptions): Comm
   }
 
   async function probe(accountId: string): Promise<CommandResult> {
-    const { status } = plugin().channel;
-    const result = await status?.probeAccount?.({ account: accountOf(accountId), timeoutMs: 20_000, cfg: cfg() });
-    const { ok, error = "" } = result as { ok: boolean; error?: string };
+    const { ok, error = "" } = await plugin().askZalo(accountOf(accountId), 20_000);
     return { ok, text: error };
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import {
   authStatus,
+  findFriends,
   listFriends,
   listGroupMembers,
   listGroups,
@@ -66,6 +67,23 @@ describe("account commands", () => {
       displayName: "Trợ lý",
     });
   });
+
+  test("a friend found by name is a friend: whoever only carries the name as a user name is left out", async () => {
+    const rows = [
+      { userId: "5120034498771203345", displayName: "Lan Phạm", isFr: 1 },
+      { userId: "7770001112223334445", displayName: "lan phạm", username: "lan phạm", isFr: 0 },
+      { userId: "7770001112223334446", displayName: "Lan Phạm" },
+    ];
+    const found = await findFriends(answering({ stdout: `${JSON.stringify(rows)}\n` }).zca, "Lan Phạm");
+    expect(found).toEqual([{ userId: "5120034498771203345", displayName: "Lan Phạm" }]);
+  });
+
+  test.each(["0912345678", "+84912345678", "5120034498771203345", " "])(
+    "digits are never searched for, for zca would take them for a phone number: %j",
+    async (digits) => {
+      await expect(findFriends(answering({ exit: 3 }).zca, digits)).rejects.toThrow(RangeError);
+    },
+  );
 
   test("friends: exact ids, NFC names, both spellings, rows without an id left out", async () => {
     const rows = [

@@ -28,6 +28,8 @@ describe("the capability handshake", () => {
       qrPath: true,
       upload: true,
       history: true,
+      replies: true,
+      acts: true,
       missing: [],
     });
     expect(
@@ -47,7 +49,7 @@ describe("the capability handshake", () => {
       rawText: false,
       qrPath: true,
     });
-    expect(able.missing).toHaveLength(2);
+    expect(able.missing).toHaveLength(3);
   });
 
   test("knows the original zca-cli by its help, in three calls", async () => {
@@ -63,6 +65,8 @@ describe("the capability handshake", () => {
       qrPath: false,
       upload: false,
       history: false,
+      replies: false,
+      acts: false,
     });
     expect(able.missing).not.toEqual([]);
     expect(journal()).toHaveLength(3);

@@ -15,6 +15,8 @@ const able: Capabilities = {
   qrPath: true,
   upload: true,
   history: true,
+  replies: true,
+  acts: true,
   missing: [],
 };
 
