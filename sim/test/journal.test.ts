@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fault } from "../control.ts";
 import { readJournal } from "../control/journal-reader.ts";
+import { waitFor } from "../control/wait.ts";
 import { layoutOf } from "../world/layout.ts";
 import { openRig, type Rig } from "./rig.ts";
 
@@ -35,14 +36,19 @@ describe("journal (contract 12)", () => {
   });
 
   it("notes sends of one profile that overlap, on both sides", async () => {
-    rig.world.control({ delayMs: { login: 0, send: 400 } });
-    const send = () => rig.zca("--profile", "work", "msg", "send", "--", rig.lan.uid, "chào");
-    await Promise.all([send(), send()]);
-    const [first, second] = rig.world.calls({ command: "msg send" });
+    rig.world.setFaults([fault({ command: "msg send", nth: 1 }, { group: "hang", mode: "forever", when: "sent" })]);
+    const send = () => rig.start(["--profile", "work", "msg", "send", "--", rig.lan.uid, "chào"]);
+    const calls = () => rig.world.calls({ command: "msg send" });
+    const held = send();
+    await waitFor("the first send to hang", () => calls()[0]?.faults[0] === 0 || undefined);
+    await send().ended;
+    const [first, second] = calls();
     expect(first?.overlaps).toEqual([second?.id]);
     expect(second?.overlaps).toEqual([first?.id]);
-    await send();
-    expect(rig.world.calls({ command: "msg send" })[2]?.overlaps).toEqual([]);
+    held.child.kill("SIGKILL");
+    await held.ended;
+    await send().ended;
+    expect(calls()[2]?.overlaps).toEqual([]);
   });
 
   it.each([
