@@ -50,6 +50,10 @@ const tasks = {
   inspect: inspection,
   check: [...inspection, unit],
   demo: [clean, build, ["test/demo/demo.ts"]],
+  // Builds into a folder of its own: other tasks may run beside it.
+  dev: [["test/dev/dev.ts"]],
+  replay: [clean, build, ["test/replay/replay.ts"]],
+  release: [clean, build, ["scripts/release.ts"]],
   faults: [clean, build, ["test/harness/faults.ts"]],
   soak: [clean, build, ["test/harness/soak.ts"]],
   "crash-points": [clean, build, ["test/harness/crash-points.ts"]],

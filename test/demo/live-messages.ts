@@ -6,7 +6,7 @@ const shownChars = 300;
 const shownOfLong = 100;
 
 /** Every message at the simulated Zalo from now on, described as it passes through. */
-export function messageNews({ zalo }: Stage): () => readonly string[] {
+export function messageNews({ zalo }: Pick<Stage, "zalo">): () => readonly string[] {
   let shown = zalo.messages().length;
   return () => {
     const fresh = zalo.messages().slice(shown);

@@ -15,7 +15,7 @@ export interface Cast {
   readonly family: Group;
 }
 
-export function createCast({ zalo }: Stage): Cast {
+export function createCast({ zalo }: Pick<Stage, "zalo">): Cast {
   const assistant = zalo.addAccount({ displayName: "Trợ lý Minh 🤖" });
   const work = zalo.addAccount({ displayName: "Cửa hàng Hoa Đà Lạt" });
   const shop = zalo.addAccount({ displayName: "Quán Phở Cổ 🍜" });

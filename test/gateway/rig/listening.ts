@@ -2,7 +2,7 @@ import type { Stage } from "./stage.ts";
 import { waitFor } from "./wait.ts";
 
 /** Pid of the listener that holds a profile now. Throws when there is none. */
-export function listenerOf({ zalo }: Stage, profile: string): number {
+export function listenerOf({ zalo }: Pick<Stage, "zalo">, profile: string): number {
   const pid = zalo.listenerPid(profile);
   if (pid === undefined) throw new Error(`Nobody listens for profile ${profile}.`);
   return pid;
@@ -13,7 +13,7 @@ export function listenerOf({ zalo }: Stage, profile: string): number {
  * old listener is being ended it looks alive for a moment; what is said to it then reaches nobody.
  */
 export function successorOf(
-  { zalo, host }: Stage,
+  { zalo, host }: Pick<Stage, "zalo" | "host">,
   profile: string,
   before: number | undefined,
   timeoutMs = 60_000,

@@ -4,12 +4,14 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
 import { loadPlugin, type LoadedPlugin } from "../plugin.ts";
+import { answerTo } from "../tokens.ts";
 import { openAccounts } from "./accounts.ts";
 import { installCrashHooks } from "./crash-hooks.ts";
 import { createCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
 import type { HostSettings, News, Order } from "./messages.ts";
 import { createRuntime } from "./runtime.ts";
+import { scripted } from "./scripted-agent.ts";
 import { openTurns } from "./turns.ts";
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as HostSettings;
@@ -38,6 +40,7 @@ const turns = openTurns({
     hooks.enter("sending");
     await delay(Math.random() * settings.thinkMs);
   },
+  answerTo: settings.agent === undefined ? answerTo : scripted(settings.agent),
 });
 plugin = await loadPlugin(
   settings.dist,

@@ -12,6 +12,8 @@ export interface HostSettings {
   readonly backoffMs: readonly number[];
   /** Longest the agent thinks. */
   readonly thinkMs: number;
+  /** What the agent says to a message with such a text; it repeats all others. Without it, it answers tokens. */
+  readonly agent?: readonly { readonly to: string; readonly says: string }[];
   readonly crash?: CrashPoint;
 }
 

@@ -1,4 +1,3 @@
-import { answerTo } from "../tokens.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { openRecordFile } from "./record-file.ts";
 import type { TurnRecord } from "./records.ts";
@@ -25,13 +24,15 @@ export interface TurnsOptions {
   readonly deliveries: Deliveries;
   /** How long the agent thinks. */
   readonly think: () => Promise<void>;
+  /** What it then says; undefined: nothing. */
+  readonly answerTo: (text: string) => string | undefined;
 }
 
 interface Unfinished extends TurnRequest {
   readonly turn: string;
 }
 
-export function openTurns({ file, deliveries, think }: TurnsOptions): Turns {
+export function openTurns({ file, deliveries, think, answerTo }: TurnsOptions): Turns {
   const records = openRecordFile<TurnRecord>(file);
   const unfinished = new Map<string, Unfinished>();
   const sources = new Set<string>();
