@@ -47,13 +47,12 @@ export async function playStep(step: Step, world: World, names: Names, machine: 
     case "restart":
       return machine.restart();
     case "network":
-      if (step.is === "up") world.networkUp();
-      else world.networkDown(step.ms);
-      return;
+      if (step.is === "up") return world.networkUp();
+      return untilDeaf(world, () => world.networkDown(step.ms));
     case "close":
-      return world.close(profile, step.code);
+      return untilDeaf(world, () => world.close(profile, step.code));
     case "expire-session":
-      return world.expireSession(profile);
+      return untilDeaf(world, () => world.expireSession(profile));
     case "log-in":
       world.logIn(profile, names.bot.uid);
       return machine.loggedIn();
@@ -76,6 +75,12 @@ async function killListener(world: World): Promise<void> {
   const pid = await waitFor("a listener to kill", () => world.listenerPid(profile), patienceMs);
   process.kill(pid, "SIGKILL");
   await waitFor("the killed listener to end", () => (world.listenerPid(profile) === pid ? undefined : true), patienceMs);
+}
+
+/** Waits until the listener has lost its connection, or a step after it would still find the old one. */
+async function untilDeaf(world: World, trouble: () => void): Promise<void> {
+  trouble();
+  await waitFor("the listener to be disconnected", () => (world.isListening(profile) ? undefined : true), patienceMs);
 }
 
 async function untilQuiet(machine: Machine, timeoutMs: number): Promise<void> {
