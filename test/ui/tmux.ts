@@ -44,6 +44,8 @@ function fetchPackages(): void {
 export interface Terminal {
   /** The screen with what has scrolled off it, without colors. */
   screen(): Promise<string>;
+  /** The same as it is shown: with the sequences of its colors, long lines broken. */
+  colors(): Promise<string>;
   type(text: string): Promise<void>;
   /** Names of keys as tmux has them: Enter, Down, Space, … */
   press(...keys: readonly string[]): Promise<void>;
@@ -96,6 +98,7 @@ export async function openTerminal({ command, env, cwd, size = [160, 90] }: Term
   };
   return {
     screen,
+    colors: () => run("capture-pane", "-p", "-e", "-S", "-"),
     type: async (text) => void (await run("send-keys", "-l", "--", text)),
     press: async (...keys) => void (await run("send-keys", ...keys)),
     until: (words, timeoutMs = 90_000) =>

@@ -1,0 +1,101 @@
+import type { Cell, Style } from "./ansi.ts";
+
+const cell = { width: 8, height: 18 };
+const fontSize = 13;
+const baseline = 13.5;
+const margin = 14;
+const colors = { background: "#0d1117", text: "#c9d1d9" };
+const font = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Noto Color Emoji',monospace";
+
+/** Half blocks are drawn as areas: glyphs leave gaps that a phone cannot read a code through. */
+const blocks = new Map<string, readonly [top: number, height: number]>([
+  ["█", [0, 1]],
+  ["▀", [0, 0.5]],
+  ["▄", [0.5, 0.5]],
+]);
+
+/** A picture of terminal lines on a grid of fixed cells, as wide as the longest line. */
+export function drawTerminal(lines: readonly (readonly Cell[])[], title: string): string {
+  const columns = Math.max(1, ...lines.map((line) => line.reduce((sum, { width }) => sum + width, 0)));
+  const width = columns * cell.width + 2 * margin;
+  const height = lines.length * cell.height + 2 * margin;
+  const areas = new Map<string, string>();
+  const texts: string[] = [];
+  for (const [row, line] of lines.entries()) drawLine(line, row, areas, texts);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="${width}" height="${height}" rx="8" fill="${colors.background}"/>`,
+    ...[...areas].map(([color, path]) => `<path fill="${color}" shape-rendering="crispEdges" d="${path}"/>`),
+    `<g font-family="${font}" font-size="${fontSize}" fill="${colors.text}" xml:space="preserve">`,
+    ...texts,
+    "</g>",
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>, texts: string[]): void {
+  const top = margin + row * cell.height;
+  let column = 0;
+  let run: { text: string; column: number; length: number; style: Style } | undefined;
+  const area = (color: string, from: number, part: readonly [number, number], cells: number) => {
+    const [start, size] = part;
+    const x = margin + from * cell.width;
+    const path = `M${x} ${top + start * cell.height}h${cells * cell.width}v${size * cell.height}h${-cells * cell.width}z`;
+    areas.set(color, (areas.get(color) ?? "") + path);
+  };
+  const flush = () => {
+    if (run !== undefined && run.text.trim() !== "") texts.push(textOf(run, top));
+    run = undefined;
+  };
+  for (let index = 0; index < line.length;) {
+    const { text, width, style } = line[index] ?? { text: " ", width: 1, style: {} };
+    const { color, background } = colorsOf(style);
+    let same = 1;
+    while (line[index + same]?.text === text && line[index + same]?.style === style && width === 1) same += 1;
+    const block = blocks.get(text);
+    if (background !== undefined) area(background, column, [0, 1], width * same);
+    if (block !== undefined) {
+      flush();
+      area(color, column, block, same);
+    } else if (width === 2 || /[^\p{L}\p{M}\p{N}\p{P}\p{Z}\p{S}]/u.test(text)) {
+      flush();
+      texts.push(textOf({ text, column, length: width, style }, top));
+    } else {
+      if (run !== undefined && run.style !== style) flush();
+      run ??= { text: "", column, length: 0, style };
+      run = { ...run, text: run.text + text.repeat(same), length: run.length + same };
+    }
+    column += width * same;
+    index += same;
+  }
+  flush();
+}
+
+function textOf(run: { text: string; column: number; length: number; style: Style }, top: number): string {
+  const lead = run.text.length - run.text.trimStart().length;
+  const text = run.text.trim();
+  const length = run.length - (run.text.length - text.length);
+  const { color } = colorsOf(run.style);
+  const attributes = [
+    `x="${margin + (run.column + lead) * cell.width}"`,
+    `y="${top + baseline}"`,
+    // Whatever font there is, the text is as wide as its cells.
+    `textLength="${length * cell.width}"`,
+    'lengthAdjust="spacingAndGlyphs"',
+    ...(color === colors.text ? [] : [`fill="${color}"`]),
+    ...(run.style.bold === true ? ['font-weight="bold"'] : []),
+    ...(run.style.dim === true ? ['opacity=".6"'] : []),
+  ];
+  return `<text ${attributes.join(" ")}>${escaped(text)}</text>`;
+}
+
+function colorsOf({ color = colors.text, background, inverse = false }: Style): { color: string; background?: string } {
+  if (inverse) return { color: background ?? colors.background, background: color };
+  return background === undefined ? { color } : { color, background };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
