@@ -52,6 +52,7 @@ describe("the picture of a terminal", () => {
     const svg = drawTerminal(readAnsi(`██▀\n${escape}[7mx`), "QR");
     expect(svg).toContain("M14 14h16v18h-16zM30 14h8v9h-8z");
     expect(svg).toContain("M14 32h8v18h-8z");
+    expect(drawTerminal(readAnsi("━━"), "Vạch")).toContain("M14 21.92h16v2.16h-16z");
     expect(svg).toContain('fill="#0d1117">x<');
   });
 });

@@ -7,11 +7,21 @@ const margin = 14;
 const colors = { background: "#0d1117", text: "#c9d1d9" };
 const font = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Noto Color Emoji',monospace";
 
-/** Half blocks are drawn as areas: glyphs leave gaps that a phone cannot read a code through. */
-const blocks = new Map<string, readonly [top: number, height: number]>([
-  ["█", [0, 1]],
-  ["▀", [0, 0.5]],
-  ["▄", [0.5, 0.5]],
+/** A part of a cell, in fractions of its size. */
+interface Part {
+  readonly left?: number;
+  readonly top: number;
+  readonly width?: number;
+  readonly height: number;
+}
+
+/** Blocks and lines are drawn as areas: glyphs leave gaps, through which no phone reads a code, or are missing in a font. */
+const blocks = new Map<string, Part>([
+  ["█", { top: 0, height: 1 }],
+  ["▀", { top: 0, height: 0.5 }],
+  ["▄", { top: 0.5, height: 0.5 }],
+  ["━", { top: 0.44, height: 0.12 }],
+  ["│", { left: 0.44, width: 0.12, top: 0, height: 1 }],
 ]);
 
 /** A picture of terminal lines on a grid of fixed cells, as wide as the longest line. */
@@ -27,7 +37,7 @@ export function drawTerminal(lines: readonly (readonly Cell[])[], title: string)
     `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${colors.background}"/>`,
     ...[...areas].map(([color, path]) => `<path fill="${color}" shape-rendering="crispEdges" d="${path}"/>`),
-    `<g font-family="${font}" font-size="${fontSize}" fill="${colors.text}" xml:space="preserve">`,
+    `<g font-family="${font}" font-size="${fontSize}" fill="${colors.text}" xml:space="preserve" style="white-space:pre">`,
     ...texts,
     "</g>",
     "</svg>",
@@ -39,11 +49,11 @@ function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>
   const top = margin + row * cell.height;
   let column = 0;
   let run: { text: string; column: number; length: number; style: Style } | undefined;
-  const area = (color: string, from: number, part: readonly [number, number], cells: number) => {
-    const [start, size] = part;
-    const x = margin + from * cell.width;
-    const path = `M${x} ${top + start * cell.height}h${cells * cell.width}v${size * cell.height}h${-cells * cell.width}z`;
-    areas.set(color, (areas.get(color) ?? "") + path);
+  const area = (color: string, from: number, part: Part, cells: number) => {
+    const { left: inset = 0, width = 1 } = part;
+    const at = `M${round(margin + (from + inset) * cell.width)} ${round(top + part.top * cell.height)}`;
+    const [across, down] = [round((cells - 1 + width) * cell.width), round(part.height * cell.height)];
+    areas.set(color, `${areas.get(color) ?? ""}${at}h${across}v${down}h${-across}z`);
   };
   const flush = () => {
     if (run !== undefined && run.text.trim() !== "") texts.push(textOf(run, top));
@@ -55,7 +65,7 @@ function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>
     let same = 1;
     while (line[index + same]?.text === text && line[index + same]?.style === style && width === 1) same += 1;
     const block = blocks.get(text);
-    if (background !== undefined) area(background, column, [0, 1], width * same);
+    if (background !== undefined) area(background, column, { top: 0, height: 1 }, width * same);
     if (block !== undefined) {
       flush();
       area(color, column, block, same);
@@ -94,6 +104,10 @@ function textOf(run: { text: string; column: number; length: number; style: Styl
 function colorsOf({ color = colors.text, background, inverse = false }: Style): { color: string; background?: string } {
   if (inverse) return { color: background ?? colors.background, background: color };
   return background === undefined ? { color } : { color, background };
+}
+
+function round(length: number): number {
+  return Math.round(length * 100) / 100;
 }
 
 function escaped(text: string): string {

@@ -1,0 +1,54 @@
+/** Compares versions as npm orders them; build metadata does not count. Throws for what is no version. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [parsed(left), parsed(right)];
+  for (const index of [0, 1, 2]) {
+    const difference = (a.numbers[index] ?? 0) - (b.numbers[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  if (a.pre.length === 0 || b.pre.length === 0) return b.pre.length - a.pre.length;
+  for (let index = 0; index < Math.max(a.pre.length, b.pre.length); index += 1) {
+    const difference = comparePart(a.pre[index], b.pre[index]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function comparePart(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return (a === undefined ? 0 : 1) - (b === undefined ? 0 : 1);
+  const [x, y] = [Number(a), Number(b)];
+  const areNumbers = [/^\d+$/u.test(a), /^\d+$/u.test(b)];
+  if (areNumbers[0] && areNumbers[1]) return x - y;
+  // Numbers come before words.
+  if (areNumbers[0] !== areNumbers[1]) return areNumbers[0] ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function parsed(version: string): { readonly numbers: readonly number[]; readonly pre: readonly string[] } {
+  const match = /^(\d+)\.(\d+)\.(\d+)(?:-([\dA-Za-z.-]+))?(?:\+[\dA-Za-z.-]+)?$/u.exec(version);
+  if (match === null) throw new Error(`"${version}" is no version such as 1.2.3.`);
+  return { numbers: match.slice(1, 4).map(Number), pre: match[4]?.split(".") ?? [] };
+}
+
+export interface KnownVersions {
+  /** Of git tags, with or without a `v`. */
+  readonly tags: readonly string[];
+  /** What the registry has; undefined when it could not be asked. */
+  readonly published: readonly string[] | undefined;
+}
+
+/** What keeps this version from being released after those that are known. */
+export function versionProblems(version: string, { tags, published }: KnownVersions): string[] {
+  const isVersion = (tag: string) => /^\d+\.\d+\.\d+/u.test(tag);
+  const tagged = tags.map((tag) => tag.replace(/^v/u, "")).filter(isVersion);
+  return [
+    ...problemAgainst(version, tagged, "tagged"),
+    ...problemAgainst(version, published ?? [], "published"),
+  ];
+}
+
+function problemAgainst(version: string, known: readonly string[], word: string): string[] {
+  const newest = [...known].sort(compareVersions).at(-1);
+  if (newest === undefined || compareVersions(version, newest) > 0) return [];
+  const bump = "Raise it: npm version patch --no-git-tag-version, then npm run manifest.";
+  return [`${version} does not come after ${newest}, which is ${word} already. ${bump}`];
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { changelogProblems, sectionsOf } from "../../scripts/release/changelog.ts";
+import { packageProblems } from "../../scripts/release/packed.ts";
+import { compareVersions, versionProblems } from "../../scripts/release/version.ts";
+
+const today = "2026-11-23";
+const changelog = (heading: string, body = "- Tin nhắn thoại được hiểu.") =>
+  `# Changelog\n\n${heading}\n\n${body}\n\n## 0.1.0 (2026-10-01)\n\n- The first version.\n`;
+
+describe("the changelog of a release", () => {
+  test("is ready with a dated section on top that says something", () => {
+    expect(changelogProblems(changelog("## 0.2.0 (2026-11-23)"), "0.2.0", today)).toEqual([]);
+    expect(sectionsOf(changelog("## 0.2.0 (2026-11-23)")).map(({ version, date }) => [version, date])).toEqual([
+      ["0.2.0", today],
+      ["0.1.0", "2026-10-01"],
+    ]);
+  });
+
+  test.each([
+    ["has no section of the version", "## 0.3.0 (2026-11-23)", undefined, /is missing/u],
+    ["has it, but not on top", "## 0.2.1 (2026-11-23)\n\n- x\n\n## 0.2.0 (2026-11-20)", undefined, /is not the first/u],
+    ["has no date", "## 0.2.0", undefined, /no date\. Write "## 0\.2\.0 \(2026-11-23\)"/u],
+    ["has a day that never was", "## 0.2.0 (2026-02-30)", undefined, /is no date/u],
+    ["has words for a date", "## 0.2.0 (soon)", undefined, /is no date/u],
+    ["is of tomorrow", "## 0.2.0 (2026-11-24)", undefined, /today is 2026-11-23/u],
+    ["says nothing", "## 0.2.0 (2026-11-23)", "", /says nothing/u],
+  ])("is not when it %s", (_what, heading, body, words) => {
+    const problems = changelogProblems(changelog(heading, body), "0.2.0", today);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(words);
+  });
+});
+
+describe("the version of a release", () => {
+  test("is ordered as npm orders it", () => {
+    const ordered = ["0.9.0", "0.10.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0"];
+    expect([...ordered].reverse().sort(compareVersions)).toEqual(ordered);
+    expect(() => compareVersions("1.0", "1.0.0")).toThrowError(/"1\.0" is no version/u);
+  });
+
+  test("comes after all that are tagged or published; other tags do not count", () => {
+    const tags = ["v0.1.0", "before-the-move", "0.9.0"];
+    expect(versionProblems("0.10.0", { tags, published: ["0.9.0"] })).toEqual([]);
+    expect(versionProblems("0.9.0", { tags, published: [] })).toEqual([expect.stringMatching(/0\.9\.0, which is tagged/u)]);
+    expect(versionProblems("0.10.0", { tags, published: ["0.2.0", "0.10.0"] })).toEqual([
+      expect.stringMatching(/published already.*npm version patch/u),
+    ]);
+    expect(versionProblems("0.1.0", { tags: [], published: undefined })).toEqual([]);
+  });
+});
+
+test("the package holds its entries and nothing of the workshop, in less than a megabyte", () => {
+  const entries = ["./dist/index.js"];
+  const ours = ["dist/index.js", "package.json", "openclaw.plugin.json", "README.md", "CHANGELOG.md", "LICENSE"];
+  expect(packageProblems({ files: ours, unpackedSize: 900_000 }, entries)).toEqual([]);
+  const problems = packageProblems({ files: ["package.json", "test/ui/tmux.ts"], unpackedSize: 2_000_000 }, entries);
+  expect(problems).toEqual([
+    expect.stringContaining("dist/index.js"),
+    expect.stringContaining("openclaw.plugin.json"),
+    expect.stringContaining("README.md"),
+    expect.stringContaining("CHANGELOG.md"),
+    expect.stringContaining("LICENSE"),
+    expect.stringContaining("test/ui/tmux.ts"),
+    expect.stringContaining("2,000,000"),
+  ]);
+});
