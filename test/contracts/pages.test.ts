@@ -128,7 +128,15 @@ function wrongWithOwn(names: readonly string[], flags: readonly string[]): strin
   return flags.filter((flag) => !known.has(flag)).map((flag) => `no ${flag}`);
 }
 
-const taskSources = ["scripts/run.mjs", "test/demo/demo.ts", "test/harness/options.ts", "test/harness/breaks.ts"]
+const taskSources = [
+  "scripts/run.mjs",
+  "scripts/release.ts",
+  "test/demo/demo.ts",
+  "test/dev/options.ts",
+  "test/replay/replay.ts",
+  "test/harness/options.ts",
+  "test/harness/breaks.ts",
+]
   .map((file) => read(file))
   .join("\n");
 
