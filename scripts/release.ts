@@ -25,7 +25,9 @@ for (const { name, isForRelease = false, run } of releaseChecks(root, pkg, new D
 
 console.log("");
 if (failed > 0) {
-  console.log(`${failed} of the checks failed, after ${seconds(startedAt)} s. ${pkg.name} ${pkg.version} is not ready.`);
+  console.log(
+    `${failed} of the checks failed, after ${seconds(startedAt)} s. ${pkg.name} ${pkg.version} is not ready.`,
+  );
   process.exit(1);
 }
 console.log(`All checks passed in ${seconds(startedAt)} s.${isRehearsal ? " This was a rehearsal." : ""}`);

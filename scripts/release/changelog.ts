@@ -27,7 +27,8 @@ export function changelogProblems(changelog: string, version: string, today: str
   if (date === undefined) problems.push(`The section of ${version} has no date. Write ${example}.`);
   else if (!isDay(date)) problems.push(`"${date}" in the section of ${version} is no date. Write ${example}.`);
   else if (date > today) problems.push(`The section of ${version} is dated ${date}, and today is ${today}.`);
-  if (!/^- \S/mu.test(body)) problems.push(`The section of ${version} says nothing. Add a line for each change a user notices.`);
+  if (!/^- \S/mu.test(body))
+    problems.push(`The section of ${version} says nothing. Add a line for each change a user notices.`);
   return problems;
 }
 

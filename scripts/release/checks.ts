@@ -38,7 +38,11 @@ export function releaseChecks(root: string, { name, version, openclaw }: Package
       isForRelease: true,
       async run(say) {
         const [tags, published] = await Promise.all([repository.tags(), repository.published(name)]);
-        say(published === undefined ? "the registry could not be asked; only git's tags count" : `${published.length} published`);
+        say(
+          published === undefined
+            ? "the registry could not be asked; only git's tags count"
+            : `${published.length} published`,
+        );
         return versionProblems(version, { tags, published });
       },
     },
@@ -46,7 +50,10 @@ export function releaseChecks(root: string, { name, version, openclaw }: Package
       name: "CHANGELOG.md tells of this version",
       run: async () => changelogProblems(await readFile(path.join(root, "CHANGELOG.md"), "utf8"), version, today),
     },
-    { name: "npm run inspect (format, lint, types, manifest, dead code, package)", run: () => inspectionProblems(root) },
+    {
+      name: "npm run inspect (format, lint, types, manifest, dead code, package)",
+      run: () => inspectionProblems(root),
+    },
     {
       name: "the package holds what it should",
       async run(say) {

@@ -40,10 +40,7 @@ export interface KnownVersions {
 export function versionProblems(version: string, { tags, published }: KnownVersions): string[] {
   const isVersion = (tag: string) => /^\d+\.\d+\.\d+/u.test(tag);
   const tagged = tags.map((tag) => tag.replace(/^v/u, "")).filter(isVersion);
-  return [
-    ...problemAgainst(version, tagged, "tagged"),
-    ...problemAgainst(version, published ?? [], "published"),
-  ];
+  return [...problemAgainst(version, tagged, "tagged"), ...problemAgainst(version, published ?? [], "published")];
 }
 
 function problemAgainst(version: string, known: readonly string[], word: string): string[] {

@@ -40,7 +40,9 @@ export async function playStep(step: Step, world: World, names: Names, machine: 
       world.inject(profile, step.lines.map((line) => `${line}\n`).join(""));
       return;
     case "faults":
-      world.setFaults(step.faults.map(({ match, effect }) => (match === undefined ? { effect } : { match: known(match), effect })));
+      world.setFaults(
+        step.faults.map(({ match, effect }) => (match === undefined ? { effect } : { match: known(match), effect })),
+      );
       return;
     case "kill":
       return step.what === "host" ? machine.kill() : killListener(world);
@@ -74,7 +76,11 @@ export async function playStep(step: Step, world: World, names: Names, machine: 
 async function killListener(world: World): Promise<void> {
   const pid = await waitFor("a listener to kill", () => world.listenerPid(profile), patienceMs);
   process.kill(pid, "SIGKILL");
-  await waitFor("the killed listener to end", () => (world.listenerPid(profile) === pid ? undefined : true), patienceMs);
+  await waitFor(
+    "the killed listener to end",
+    () => (world.listenerPid(profile) === pid ? undefined : true),
+    patienceMs,
+  );
 }
 
 /** Waits until the listener has lost its connection, or a step after it would still find the old one. */

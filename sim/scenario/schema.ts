@@ -9,9 +9,7 @@ const ms = z.int().min(0).max(600_000, "at most ten minutes");
 
 const groups = "start exit hang stdout stderr session delivery server system lock history".split(" ");
 /** Modes and their parameters stand in README.md; the simulator takes them as they are. */
-const effect = z
-  .looseObject({ group: z.enum(groups) })
-  .transform((value) => value as unknown as FaultEffect);
+const effect = z.looseObject({ group: z.enum(groups) }).transform((value) => value as unknown as FaultEffect);
 const fault = z.strictObject({
   match: z
     .strictObject({
@@ -72,7 +70,14 @@ const expectation = z.discriminatedUnion("that", [
 
 const person = z.union([
   text,
-  z.strictObject({ name: text, uid: z.string().regex(/^\d{19}$/u, "19 digits").optional(), friend: z.boolean().optional() }),
+  z.strictObject({
+    name: text,
+    uid: z
+      .string()
+      .regex(/^\d{19}$/u, "19 digits")
+      .optional(),
+    friend: z.boolean().optional(),
+  }),
 ]);
 
 export const scenarioSchema = z.strictObject({

@@ -38,7 +38,8 @@ export function namesOf(
     isGroup: (word) => groups.has(word),
     id(word) {
       const id = ids.get(word);
-      if (id === undefined) throw new Error(`There is nobody called "${word}" here. Known: ${[...ids.keys()].join(", ")}.`);
+      if (id === undefined)
+        throw new Error(`There is nobody called "${word}" here. Known: ${[...ids.keys()].join(", ")}.`);
       return id;
     },
   };

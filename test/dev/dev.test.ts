@@ -49,7 +49,11 @@ test("changes during a reload make one more reload, not one for each", async () 
 test("what has not changed for long enough is steady, from the last change on", () => {
   let now = 0;
   let seen = "a";
-  const isSteady = createSteady(() => seen, 1000, () => now);
+  const isSteady = createSteady(
+    () => seen,
+    1000,
+    () => now,
+  );
   expect(isSteady()).toBe(false);
   now = 900;
   seen = "b";

@@ -29,7 +29,9 @@ try {
   narrator.say("ending …");
   await session.dispose();
   const left = await session.host.processes();
-  narrator.say(left.length === 0 ? "ended; no process is left" : `still running: ${left.map(({ pid }) => pid).join(", ")}`);
+  narrator.say(
+    left.length === 0 ? "ended; no process is left" : `still running: ${left.map(({ pid }) => pid).join(", ")}`,
+  );
   if (options.keep) narrator.say(`kept: ${session.root}`);
 }
 process.exit();
@@ -57,7 +59,8 @@ async function work({ bench, cast, install, restart }: Session): Promise<void> {
     try {
       await rebuild(session);
     } catch (error) {
-      if (!stopping.signal.aborted) narrator.say(`not reloaded: ${error instanceof Error ? error.message : String(error)}`);
+      if (!stopping.signal.aborted)
+        narrator.say(`not reloaded: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
   const source = path.join(options.source, "src");

@@ -47,7 +47,16 @@ function compile(
   outDir: string,
   signal: AbortSignal,
 ): Promise<{ code: number | null; output: string }> {
-  const args = [compiler, "-p", path.join(source, "tsconfig.json"), "--outDir", outDir, "--noEmitOnError", "--pretty", "false"];
+  const args = [
+    compiler,
+    "-p",
+    path.join(source, "tsconfig.json"),
+    "--outDir",
+    outDir,
+    "--noEmitOnError",
+    "--pretty",
+    "false",
+  ];
   const child = spawn(process.execPath, args, { cwd: source, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -24,17 +24,21 @@ const wide = /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\u
 /** Reads lines as `tmux capture-pane -e` prints them: text and SGR sequences; other sequences are passed over. */
 export function readAnsi(output: string): Cell[][] {
   let style: Style = {};
-  return output.replaceAll("\r", "").replace(/\n+$/u, "").split("\n").map((line) => {
-    const cells: Cell[] = [];
-    for (const [, codes, kind, text] of line.matchAll(/\u001B\[([\d;:?]*)([A-Za-z])|\u001B[^[]|([^\u001B]+)/gu)) {
-      if (kind === "m") style = styleAfter(style, codes ?? "");
-      for (const { segment } of segments.segment(text ?? "")) {
-        if (/^\p{Cc}/u.test(segment)) continue;
-        cells.push({ text: segment, width: wide.test(segment) ? 2 : 1, style });
+  return output
+    .replaceAll("\r", "")
+    .replace(/\n+$/u, "")
+    .split("\n")
+    .map((line) => {
+      const cells: Cell[] = [];
+      for (const [, codes, kind, text] of line.matchAll(/\u001B\[([\d;:?]*)([A-Za-z])|\u001B[^[]|([^\u001B]+)/gu)) {
+        if (kind === "m") style = styleAfter(style, codes ?? "");
+        for (const { segment } of segments.segment(text ?? "")) {
+          if (/^\p{Cc}/u.test(segment)) continue;
+          cells.push({ text: segment, width: wide.test(segment) ? 2 : 1, style });
+        }
       }
-    }
-    return cells;
-  });
+      return cells;
+    });
 }
 
 function styleAfter(before: Style, codes: string): Style {

@@ -40,12 +40,18 @@ describe("the reader of terminal output", () => {
 
 describe("the picture of a terminal", () => {
   test("is as large as its cells, escapes its text and keeps the place of what follows an emoji", () => {
-    const svg = drawTerminal(readAnsi("🏡 <b> & \"c\"\nLan"), "Một & hai");
+    const svg = drawTerminal(readAnsi('🏡 <b> & "c"\nLan'), "Một & hai");
     expect(svg).toContain(`viewBox="0 0 ${12 * 8 + 28} ${2 * 18 + 28}"`);
     expect(svg).toContain("&lt;b&gt; &amp; &quot;c&quot;");
     expect(svg).toContain("<title>Một &amp; hai</title>");
     expect(svg).toContain(`x="${14 + 3 * 8}"`);
     expect(svg).not.toMatch(/<b>/u);
+  });
+
+  test("keeps the place of what follows several blanks", () => {
+    const svg = drawTerminal(readAnsi("kill -9   (zca listen)"), "kill");
+    expect(svg).toContain('x="14" y="27.5" textLength="56" lengthAdjust="spacingAndGlyphs">kill -9<');
+    expect(svg).toContain(`x="${14 + 10 * 8}"`);
   });
 
   test("draws blocks as areas without gaps, and inverse text on its own color", () => {

@@ -21,7 +21,7 @@ const blocks = new Map<string, Part>([
   ["▀", { top: 0, height: 0.5 }],
   ["▄", { top: 0.5, height: 0.5 }],
   ["━", { top: 0.44, height: 0.12 }],
-  ["│", { left: 0.44, width: 0.12, top: 0, height: 1 }],
+  ["│", { left: 0.4, width: 0.2, top: 0, height: 1 }],
 ]);
 
 /** A picture of terminal lines on a grid of fixed cells, as wide as the longest line. */
@@ -37,7 +37,7 @@ export function drawTerminal(lines: readonly (readonly Cell[])[], title: string)
     `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${colors.background}"/>`,
     ...[...areas].map(([color, path]) => `<path fill="${color}" shape-rendering="crispEdges" d="${path}"/>`),
-    `<g font-family="${font}" font-size="${fontSize}" fill="${colors.text}" xml:space="preserve" style="white-space:pre">`,
+    `<g font-family="${font}" font-size="${fontSize}" fill="${colors.text}">`,
     ...texts,
     "</g>",
     "</svg>",
@@ -66,7 +66,8 @@ function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>
     while (line[index + same]?.text === text && line[index + same]?.style === style && width === 1) same += 1;
     const block = blocks.get(text);
     if (background !== undefined) area(background, column, { top: 0, height: 1 }, width * same);
-    if (block !== undefined) {
+    if (text === " " && same > 1) flush(); // Browsers draw several blanks as one.
+    else if (block !== undefined) {
       flush();
       area(color, column, block, same);
     } else if (width === 2 || /[^\p{L}\p{M}\p{N}\p{P}\p{Z}\p{S}]/u.test(text)) {

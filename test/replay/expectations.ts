@@ -32,7 +32,11 @@ function check(wanted: Expectation, seen: Seen): Outcome {
       const { to, text, times = 1 } = wanted;
       const sent = sentTo(to, seen);
       const hits = sent.filter((said) => said.includes(text)).length;
-      return outcome(hits === times, `${to} is sent "${text}" ${often(times)}`, `${often(hits)}; sent there: ${list(sent)}`);
+      return outcome(
+        hits === times,
+        `${to} is sent "${text}" ${often(times)}`,
+        `${often(hits)}; sent there: ${list(sent)}`,
+      );
     }
     case "silent": {
       const sent = sentTo(wanted.to, seen);
@@ -41,7 +45,11 @@ function check(wanted: Expectation, seen: Seen): Outcome {
     case "asked": {
       const { text, times = 1 } = wanted;
       const hits = seen.asked.filter((asked) => asked.includes(text)).length;
-      return outcome(hits === times, `the agent is asked "${text}" ${often(times)}`, `${often(hits)}; asked: ${list(seen.asked)}`);
+      return outcome(
+        hits === times,
+        `the agent is asked "${text}" ${often(times)}`,
+        `${often(hits)}; asked: ${list(seen.asked)}`,
+      );
     }
     case "called": {
       const { command, times } = wanted;

@@ -41,7 +41,15 @@ export async function replay(scenario: Scenario, options: ReplayOptions): Promis
   const names = populate(world, scenario);
   const host = createFakeHost(settingsOf(scenario, names, root, dist), home);
   const turns = () => readRecords<TurnRecord>(path.join(root, "turns.jsonl"));
-  const machine = machineOf(host, names, createSteady(() => pulse(world, turns()), quietMs, () => performance.now()));
+  const machine = machineOf(
+    host,
+    names,
+    createSteady(
+      () => pulse(world, turns()),
+      quietMs,
+      () => performance.now(),
+    ),
+  );
   try {
     options.onWorld?.(world, root);
     await host.start({ accounts: [] });

@@ -29,12 +29,28 @@ describe("a scenario file", () => {
     ["a step without its text", { steps: [{ do: "say", from: "lan" }] }, /steps\[0\]\.text: /u],
     ["a fault of no group", { steps: [{ do: "faults", faults: [{ effect: { group: "x" } }] }] }, /effect\.group: /u],
     ["no expectation", { expect: [] }, /expect: without an expectation a run would prove nothing/u],
-    ["a person nobody introduced", { steps: [{ do: "say", from: "huy", text: "alo" }] }, /steps\[0\]\.from: there is no person "huy"/u],
-    ["a group nobody introduced", { steps: [{ do: "say", from: "lan", in: "family", text: "alo" }] }, /no group "family"/u],
+    [
+      "a person nobody introduced",
+      { steps: [{ do: "say", from: "huy", text: "alo" }] },
+      /steps\[0\]\.from: there is no person "huy"/u,
+    ],
+    [
+      "a group nobody introduced",
+      { steps: [{ do: "say", from: "lan", in: "family", text: "alo" }] },
+      /no group "family"/u,
+    ],
     ["a stranger in an expectation", { expect: [{ that: "silent", to: "huy" }] }, /expect\[0\]\.to: there is no/u],
     ["a stranger in the config", { config: { allowFrom: ["@huy"] } }, /config: there is no person or group "huy"/u],
-    ["a stranger in a group", { groups: { family: { name: "Gia đình 🏡", members: ["huy"] } } }, /members\[0\]: there is no person "huy"/u],
-    ["the account among the people", { people: { lan: "Lan Phạm", bot: "Trợ lý" } }, /people\.bot: this word is taken/u],
+    [
+      "a stranger in a group",
+      { groups: { family: { name: "Gia đình 🏡", members: ["huy"] } } },
+      /members\[0\]: there is no person "huy"/u,
+    ],
+    [
+      "the account among the people",
+      { people: { lan: "Lan Phạm", bot: "Trợ lý" } },
+      /people\.bot: this word is taken/u,
+    ],
   ])("with %s is refused, with file and place", (_what, changes, words) => {
     expect(complaint(changes)).toThrowError(words);
     expect(complaint(changes)).toThrowError(/^bug\.json is no scenario:\n/u);

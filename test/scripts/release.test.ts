@@ -33,7 +33,16 @@ describe("the changelog of a release", () => {
 
 describe("the version of a release", () => {
   test("is ordered as npm orders it", () => {
-    const ordered = ["0.9.0", "0.10.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0"];
+    const ordered = [
+      "0.9.0",
+      "0.10.0",
+      "1.0.0-alpha",
+      "1.0.0-alpha.1",
+      "1.0.0-alpha.beta",
+      "1.0.0-beta.2",
+      "1.0.0-beta.11",
+      "1.0.0",
+    ];
     expect([...ordered].reverse().sort(compareVersions)).toEqual(ordered);
     expect(() => compareVersions("1.0", "1.0.0")).toThrowError(/"1\.0" is no version/u);
   });
@@ -41,7 +50,9 @@ describe("the version of a release", () => {
   test("comes after all that are tagged or published; other tags do not count", () => {
     const tags = ["v0.1.0", "before-the-move", "0.9.0"];
     expect(versionProblems("0.10.0", { tags, published: ["0.9.0"] })).toEqual([]);
-    expect(versionProblems("0.9.0", { tags, published: [] })).toEqual([expect.stringMatching(/0\.9\.0, which is tagged/u)]);
+    expect(versionProblems("0.9.0", { tags, published: [] })).toEqual([
+      expect.stringMatching(/0\.9\.0, which is tagged/u),
+    ]);
     expect(versionProblems("0.10.0", { tags, published: ["0.2.0", "0.10.0"] })).toEqual([
       expect.stringMatching(/published already.*npm version patch/u),
     ]);
