@@ -15,7 +15,7 @@ export interface Check {
   /** About where the release stands in the repository's life, which a rehearsal does not require. */
   readonly isForRelease?: boolean;
   /** Sentences about what stands in the way; `say` tells what was seen. */
-  run(say: (line: string) => void): Promise<string[]>;
+  readonly run: (say: (line: string) => void) => Promise<string[]>;
 }
 
 export interface Package {

@@ -37,7 +37,7 @@ function parse<T>(schema: z.ZodType<T>, content: string, file: string): T {
     throw new BadScenario(`${file} is no JSON: ${messageOf(cause)}`, { cause });
   }
   const { data, error } = schema.safeParse(json);
-  if (error === undefined) return data as T;
+  if (error === undefined) return data;
   const lines = error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
   throw new BadScenario([`${file} is no scenario:`, ...lines].join("\n  "));
 }

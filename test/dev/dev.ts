@@ -50,7 +50,7 @@ async function work({ bench, cast, install, restart }: Session): Promise<void> {
   narrator.say(`folder: ${session.root}`);
   const first = await narrator.during("building", () => bench.build(stopping.signal));
   if (!first.ok) throw new Error(`The plugin does not build. Mend it and start again.\n${first.errors}`);
-  await narrator.during("linking the plugin into an OpenClaw of its own", () => install(() => {}));
+  await narrator.during("linking the plugin into an OpenClaw of its own", install);
   const readyMs = await narrator.during("openclaw gateway run", restart);
   narrator.say(`listening after ${seconds(readyMs)}, as ${cast.assistant.displayName}`);
   narrator.follow(messageNews(session));

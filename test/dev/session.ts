@@ -26,9 +26,9 @@ export interface Session {
   readonly cast: Cast;
   readonly bench: Workbench;
   /** Links what was built last, logs in as the assistant, lets Lan in as the owner. */
-  install(onOutput: (text: string) => void): Promise<void>;
+  readonly install: () => Promise<void>;
   /** Starts the gateway, or starts it again, and waits until the account listens; milliseconds it took. */
-  restart(): Promise<number>;
+  readonly restart: () => Promise<number>;
   /** Ends everything; nothing of the session is left unless it was to be kept. */
   dispose(): Promise<void>;
 }
@@ -51,9 +51,9 @@ export async function createSession(source: string, { keep = false } = {}): Prom
     model,
     cast,
     bench,
-    async install(onOutput) {
+    async install() {
       const linking = ["plugins", "install", "-l", bench.folder, "--force", "--accept-capabilities"];
-      const { code, stdout, stderr } = await host.cli(linking, { installs: true, onOutput });
+      const { code, stdout, stderr } = await host.cli(linking, { installs: true });
       if (code !== 0) throw new Error(`OpenClaw did not take the plugin (exit ${code}).\n${stdout}${stderr}`);
       await host.config.patch((config) => {
         config["channels"] = { zalouser: { enabled: true, dmPolicy: "pairing", allowFrom: [cast.lan.uid] } };

@@ -62,8 +62,7 @@ function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>
   for (let index = 0; index < line.length;) {
     const { text, width, style } = line[index] ?? { text: " ", width: 1, style: {} };
     const { color, background } = colorsOf(style);
-    let same = 1;
-    while (line[index + same]?.text === text && line[index + same]?.style === style && width === 1) same += 1;
+    const same = width === 2 ? 1 : repeats(line, index);
     const block = blocks.get(text);
     if (background !== undefined) area(background, column, { top: 0, height: 1 }, width * same);
     if (text === " " && same > 1) flush(); // Browsers draw several blanks as one.
@@ -105,6 +104,15 @@ function textOf(run: { text: string; column: number; length: number; style: Styl
 function colorsOf({ color = colors.text, background, inverse = false }: Style): { color: string; background?: string } {
   if (inverse) return { color: background ?? colors.background, background: color };
   return background === undefined ? { color } : { color, background };
+}
+
+/** How many cells from here on look alike. */
+function repeats(line: readonly Cell[], start: number): number {
+  const first = line[start];
+  const end = line.findIndex(
+    ({ text, style }, index) => index > start && (text !== first?.text || style !== first.style),
+  );
+  return (end < 0 ? line.length : end) - start;
 }
 
 function round(length: number): number {

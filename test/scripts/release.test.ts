@@ -43,7 +43,7 @@ describe("the version of a release", () => {
       "1.0.0-beta.11",
       "1.0.0",
     ];
-    expect([...ordered].reverse().sort(compareVersions)).toEqual(ordered);
+    expect(ordered.toReversed().sort(compareVersions)).toEqual(ordered);
     expect(() => compareVersions("1.0", "1.0.0")).toThrowError(/"1\.0" is no version/u);
   });
 
