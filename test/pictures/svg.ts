@@ -62,8 +62,9 @@ function drawLine(line: readonly Cell[], row: number, areas: Map<string, string>
   for (let index = 0; index < line.length;) {
     const { text, width, style } = line[index] ?? { text: " ", width: 1, style: {} };
     const { color, background } = colorsOf(style);
-    const same = width === 2 ? 1 : repeats(line, index);
     const block = blocks.get(text);
+    const isAlone = width === 2 || block?.width !== undefined;
+    const same = isAlone ? 1 : repeats(line, index);
     if (background !== undefined) area(background, column, { top: 0, height: 1 }, width * same);
     if (text === " " && same > 1) flush(); // Browsers draw several blanks as one.
     else if (block !== undefined) {
