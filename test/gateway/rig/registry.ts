@@ -14,6 +14,9 @@ export interface Registry {
   close(): Promise<void>;
 }
 
+/** The machine's npm cache is preferred to the network; kept there, what is published later would never be seen. */
+const fresh = { "cache-control": "no-store" };
+
 interface Published {
   readonly bytes: Buffer;
   readonly packageJson: PackedPlugin["packageJson"];
@@ -30,9 +33,9 @@ export async function createRegistry(first: PackedPlugin): Promise<Registry> {
     const asked = decodeURIComponent(new URL(request.url ?? "/", "http://loopback").pathname);
     requests.push(asked);
     const bytes = published.get(asked)?.bytes;
-    if (bytes) response.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
+    if (bytes) response.writeHead(200, { ...fresh, "content-type": "application/octet-stream" }).end(bytes);
     else if (asked === `/${name}`) {
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(packument()));
+      response.writeHead(200, { ...fresh, "content-type": "application/json" }).end(JSON.stringify(packument()));
     } else response.writeHead(404, { "content-type": "application/json" }).end('{"error":"not found"}');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Stage } from "../../gateway/rig/stage.ts";
+import { waitFor } from "../../gateway/rig/wait.ts";
 
 /** A file of the account `default` in OpenClaw's state folder. */
 export function accountFile({ host }: Stage, name: string): string {
@@ -23,6 +24,15 @@ export function rows(file: string, query: string): Record<string, unknown>[] {
 /** Messages that were written down and not handed over to OpenClaw yet. */
 export function pendingRows(stage: Stage): Record<string, unknown>[] {
   return rows(accountFile(stage, "journal.sqlite"), "SELECT seq, payload FROM event WHERE state = 'pending'");
+}
+
+/** Waits until everything received is handed over and the outcome of every send is written down. */
+export async function atRest(stage: Stage): Promise<void> {
+  const unfinished = "SELECT 1 FROM sends WHERE ended_ms IS NULL";
+  await waitFor(
+    "the account to be at rest",
+    () => pendingRows(stage).length === 0 && rows(accountFile(stage, "sends.sqlite"), unfinished).length === 0,
+  );
 }
 
 /** What an account must not lose: who is logged in, who is let in, what is paused, which messages are known and sent. */

@@ -31,7 +31,7 @@ export function nameOverTarballStory(home: Home): void {
     expect(recording.sent()).toEqual([]);
 
     const before = await host.config.read();
-    await plugins(stage, "install", `@openclaw/zalouser@${PREVIOUS}`, "--force", "--accept-capabilities");
+    await plugins(stage, "install", "@openclaw/zalouser", "--force", "--accept-capabilities");
     expect(pendingRows(stage)).toEqual(waiting);
     expect((await host.config.read())["channels"]).toEqual(before["channels"]);
 

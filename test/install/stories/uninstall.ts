@@ -3,7 +3,7 @@ import type { ConfigTree } from "../../gateway/rig/config.ts";
 import { waitFor } from "../../gateway/rig/wait.ts";
 import { expectLoaded, listed, plugins, run } from "../rig/commands.ts";
 import type { Home } from "../rig/home.ts";
-import { filesOfOurs, treasures } from "../rig/state.ts";
+import { atRest, filesOfOurs, treasures } from "../rig/state.ts";
 import { expectAnswered, expectChallenged } from "../rig/talk.ts";
 
 /** What the README says is kept: login and memory of the account; nothing that runs, and no code. */
@@ -13,6 +13,7 @@ export function uninstallStory(home: Home): void {
   test("uninstalled under a running gateway it leaves no process, no code and no config behind, and the gateway starts without it", async () => {
     const { stage } = home;
     const { host, zalo } = stage;
+    await atRest(stage);
     kept = await treasures(stage);
     await run(stage, ["plugins", "uninstall", "zalouser", "--force"]);
     await waitFor("the listener to end", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { record } from "../../gateway/rig/recording.ts";
 import { expectLoaded, plugins, run } from "../rig/commands.ts";
 import type { Home } from "../rig/home.ts";
-import { treasures } from "../rig/state.ts";
+import { atRest, treasures } from "../rig/state.ts";
 import { expectAnswered, expectChallenged } from "../rig/talk.ts";
 import { PREVIOUS } from "../rig/versions.ts";
 
@@ -16,6 +16,7 @@ export function upgradeStory(home: Home): void {
     const earlier = record(stage);
     const said = zalo.say({ from: cast.lan.uid, to: cast.assistant.uid, text: "ping-trước-nâng-cấp" });
     await earlier.answer("pong: ping-trước-nâng-cấp");
+    await atRest(stage);
     const kept = await treasures(stage);
     expect(kept["approved"]).not.toEqual([]);
     const before = { config: await host.config.read(), ...kept };
