@@ -38,7 +38,8 @@ export default defineConfig({
           include: ["test/install/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Two gateways at a time: more would fight for the processors.
+          maxWorkers: 2,
         },
       },
       {
