@@ -44,12 +44,16 @@ export async function treasures(stage: Stage): Promise<Record<string, unknown>> 
     paused: existsSync(accountFile(stage, "paused.json")) ? await json("paused.json") : undefined,
     known: rows(accountFile(stage, "journal.sqlite"), "SELECT id FROM event WHERE state <> 'pending' ORDER BY id"),
     sent: rows(accountFile(stage, "sends.sqlite"), "SELECT message FROM sent_messages ORDER BY message"),
-    approved: rows(host, "SELECT account_id, entry FROM channel_pairing_allow_entries WHERE channel_key = 'zalouser' ORDER BY 1, 2"),
+    approved: rows(
+      host,
+      "SELECT account_id, entry FROM channel_pairing_allow_entries WHERE channel_key = 'zalouser' ORDER BY 1, 2",
+    ),
   };
 }
 
-/** Files of ours below OpenClaw's state folder, by their path in it. */
-export async function filesOfOurs({ host }: Stage): Promise<string[]> {
+/** Where something in OpenClaw's state folder bears our name: the topmost of each, by its path there. */
+export async function placesOfOurs({ host }: Stage): Promise<string[]> {
   const all = await readdir(host.folders.state, { recursive: true });
-  return all.filter((name) => name.includes("zalouser")).toSorted();
+  const topmost = all.flatMap((name) => /^(?:[^/]*\/)*?[^/]*zalouser[^/]*/u.exec(name)?.[0] ?? []);
+  return [...new Set(topmost)].toSorted();
 }

@@ -6,7 +6,13 @@ import { waitFor } from "../../gateway/rig/wait.ts";
 import { accountStatuses } from "../../gateway/rig/status.ts";
 import { expectLoaded, plugins, run } from "../rig/commands.ts";
 import type { Home } from "../rig/home.ts";
-import { approveUnderOfficial, closeNetwork, officialSessions, openNetwork, saveOfficialSession } from "../rig/official.ts";
+import {
+  approveUnderOfficial,
+  closeNetwork,
+  officialSessions,
+  openNetwork,
+  saveOfficialSession,
+} from "../rig/official.ts";
 import { expectAnswered, expectChallenged } from "../rig/talk.ts";
 import { OFFICIAL, packOfficial } from "../rig/versions.ts";
 
@@ -66,10 +72,14 @@ export function officialSwapStory(home: Home): void {
     const mention = (from: string, token: string) =>
       zalo.say({ from, to: { group: cast.family.groupId }, text: `${label} ${token}`, mentions });
     mention(cast.huy.uid, "ping-huy-trong-nhóm");
-    await waitFor("Huy to be turned away", async () => {
-      const application = (await accountStatuses(host)).get("default")?.application;
-      return JSON.stringify(application?.["decisions"]).includes(cast.huy.uid);
-    }, { timeoutMs: 30_000, explain: () => host.log() });
+    await waitFor(
+      "Huy to be turned away",
+      async () => {
+        const application = (await accountStatuses(host)).get("default")?.application;
+        return JSON.stringify(application?.["decisions"]).includes(cast.huy.uid);
+      },
+      { timeoutMs: 30_000, explain: () => host.log() },
+    );
     mention(cast.lan.uid, "ping-lan-trong-nhóm");
     await recording.answer("pong: ping-lan-trong-nhóm");
     expect(recording.sent().map(({ text }) => text)).toEqual(["pong: ping-lan-trong-nhóm"]);

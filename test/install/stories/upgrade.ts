@@ -23,7 +23,7 @@ export function upgradeStory(home: Home): void {
 
     await stage.registry.publish(stage.plugin);
     const told = await plugins(stage, "update", "@openclaw/zalouser", "--accept-capabilities");
-    console.log(told, PREVIOUS);
+    expect(told).toContain(`${PREVIOUS} -> ${version}`);
     await host.gateway.stop();
     expect({ config: await host.config.read(), ...(await treasures(stage)) }).toEqual(before);
     await host.gateway.start();
