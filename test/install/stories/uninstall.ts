@@ -11,6 +11,7 @@ export function uninstallStory(home: Home): void {
     const { host, zalo } = stage;
     await atRest(stage);
     const kept = await treasures(stage);
+    const { commands } = await host.config.read();
     await run(stage, ["plugins", "uninstall", "zalouser", "--force"]);
     await waitFor("the listener to end", async () => {
       const all = await host.processes();
@@ -20,6 +21,7 @@ export function uninstallStory(home: Home): void {
     const config = await host.config.read();
     expect(config["channels"] ?? {}).not.toHaveProperty("zalouser");
     expect(config["plugins"]).toMatchObject({ entries: { zalouser: { enabled: false } } });
+    expect(config["commands"]).toEqual(commands);
     expect(await listed(stage)).toBeUndefined();
 
     await host.gateway.stop();
