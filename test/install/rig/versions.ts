@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -33,11 +33,10 @@ export async function unpack({ tarball }: PackedPlugin, folder: string): Promise
   return path.join(folder, "package");
 }
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** A folder to link, as a checkout after `npm run build`: the packed files with their dependencies beside them. */
+/** A folder to link, built and with its dependencies beside it: OpenClaw runs no npm for a link. */
 export async function linkable(plugin: PackedPlugin, folder: string): Promise<string> {
   const unpacked = await unpack(plugin, path.join(folder, "linked"));
-  await symlink(path.join(repository, "node_modules"), path.join(unpacked, "node_modules"));
+  const flags = ["--omit=dev", "--omit=peer", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+  await runFile("npm", ["install", ...flags], { cwd: unpacked });
   return unpacked;
 }
