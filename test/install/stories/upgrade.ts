@@ -36,5 +36,6 @@ export function upgradeStory(home: Home): void {
     await expectChallenged(stage, cast, cast.stranger);
     await expectAnswered(stage, cast, "ping-sau-nâng-cấp");
     expect(recording.asked()).toHaveLength(1);
+    expect(recording.sent().filter(({ threadId }) => threadId === cast.huy.uid)).toEqual([]);
   });
 }
