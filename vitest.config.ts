@@ -4,7 +4,8 @@ import { LongestFirst } from "./scripts/longest-first.ts";
 /** Most of these tests wait for processes rather than compute. The same for both projects, or one would wait for the other. */
 const maxWorkers = 4;
 
-/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time, beside the others; `ui` looks at screens. */
+/** `unit` needs no host; `gateway` boots real OpenClaw gateways, one at a time, beside the others; `install`
+ * installs, upgrades and leaves; `ui` looks at screens. */
 export default defineConfig({
   test: {
     maxConcurrency: 3,
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "sim/**/*.test.ts"],
-          exclude: ["test/gateway/**", "test/ui/**"],
+          exclude: ["test/gateway/**", "test/install/**", "test/ui/**"],
           globalSetup: ["test/state-folders.ts"],
           setupFiles: ["test/behind-gateways.ts"],
           isolate: false,
@@ -29,6 +30,16 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: "install",
+          include: ["test/install/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Two gateways at a time: more would fight for the processors.
+          maxWorkers: 2,
         },
       },
       {

@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that mostly wait, for minutes; started last they would be all that still runs at the end. */
 const longest = [
   /\/test\/gateway\/gateway\.test\.ts$/u,
+  /\/test\/install\/(?:life|official)\.test\.ts$/u,
   /\/test\/harness\/[^/]+\.test\.ts$/u,
   /\/test\/endings\/day\.test\.ts$/u,
 ];

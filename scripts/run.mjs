@@ -32,6 +32,7 @@ const tasks = {
   lint: [["oxlint", "--type-aware"]],
   manifest: [["scripts/manifest.ts", "--write"]],
   unit: [clean, build, unit],
+  "test:install": [clean, build, ["vitest", "run", "--project", "install"]],
   "test:ui": [clean, build, ["vitest", "run", "--project", "ui"]],
   test: [
     clean,
