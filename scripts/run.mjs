@@ -59,6 +59,7 @@ const tasks = {
   soak: [clean, build, ["test/harness/soak.ts"]],
   "crash-points": [clean, build, ["test/harness/crash-points.ts"]],
   fuzz: [["vitest", "run", "--project", "unit", "test/fuzz"]],
+  bench: [clean, build, ["bench/bench.ts"]],
   memory: [["test/memory/listener-memory.ts"]],
 };
 
@@ -105,7 +106,7 @@ async function runTask() {
 }
 
 function entryOf(program) {
-  const isOurs = program.startsWith("scripts/") || program.startsWith("test/");
+  const isOurs = ["bench/", "scripts/", "test/"].some((folder) => program.startsWith(folder));
   return isOurs ? path.join(root, program) : path.join(root, "node_modules", ".bin", program);
 }
 

@@ -1,10 +1,7 @@
 // How much memory reading a listener's output takes, against a bare split loop over the same bytes.
 // `node test/memory/listener-memory.ts [--mb 1024] [--endless-mb 100]` exits with 1 when a bar is broken.
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeOutput } from "./output.ts";
+import { measureReading } from "./measure.ts";
 import type { Reading } from "./reader.ts";
 
 const mega = 1024 * 1024;
@@ -19,8 +16,8 @@ const { values } = parseArgs({
 const totalMb = Number(values.mb);
 const endlessMb = Number(values["endless-mb"]);
 
-const bare = await measure("bare");
-const plugin = await measure("plugin");
+const bare = await measureReading("bare", totalMb, endlessMb);
+const plugin = await measureReading("plugin", totalMb, endlessMb);
 console.log(`${totalMb} MB of listener output, one line of ${endlessMb} MB without a newline among it`);
 console.log("          messages  too long  retained     peak  peak RSS");
 report("bare loop", bare);
@@ -44,15 +41,6 @@ if (breaches.length === 0) {
   );
 }
 process.exitCode = breaches.length === 0 ? 0 : 1;
-
-async function measure(mode: "bare" | "plugin"): Promise<Reading> {
-  const reader = fileURLToPath(new URL("reader.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", reader, mode], { stdio: ["pipe", "pipe", "inherit"] });
-  // A reader that dies says why on stderr; the broken pipe would only hide it.
-  child.stdin.on("error", () => {});
-  const [answer] = await Promise.all([text(child.stdout), writeOutput(child.stdin, totalMb, endlessMb)]);
-  return JSON.parse(answer) as Reading;
-}
 
 function report(name: string, { messages, oversize, retained, peak, peakRss }: Reading): void {
   const cells = [String(messages), String(oversize), inMb(retained), inMb(peak), inMb(peakRss)];

@@ -4,7 +4,7 @@ import { once } from "node:events";
 const mega = 1024 * 1024;
 
 /** About 1 MiB of lines as a busy listener prints them: Vietnamese messages, heartbeats, sentences, noise. */
-function busyBlock(): Buffer {
+export function busyBlock(): Buffer {
   const lines: string[] = [];
   let bytes = 0;
   for (let index = 0; bytes < mega; index += 1) {

@@ -1,0 +1,28 @@
+import type { Bar, Judged } from "./row.ts";
+
+/** One measurement as a line of the table. */
+export function tableLine(judged: Judged): string {
+  const { name, unit, median, spread, baseline, baselineMedian, bar, compared, met } = judged;
+  const against = baseline ? `${baseline.name}: ${short(baselineMedian)}` : "";
+  const verdict = bar === undefined ? "reported" : `${met === true ? "met" : "MISSED"}: ${short(compared)}${sign(bar)}`;
+  const measured = `${short(median)} ${unit} [${short(spread[0])} .. ${short(spread[1])}]`;
+  return `${name.padEnd(58)} ${measured.padEnd(36)} ${against.padEnd(28)} ${verdict} ${bar ? `(bar ${barText(bar)})` : ""}`.trimEnd();
+}
+
+export function barText({ of, at, limit }: Bar): string {
+  const limitText = of === "ratio" ? `${limit} x` : of === "difference" ? `+${limit}` : String(limit);
+  return `${at === "most" ? "<=" : ">="} ${limitText}`;
+}
+
+/** 0 when every row ran and met its bar. A row that broke or does not exist yet has met nothing. */
+export function exitCodeOf(judged: readonly Judged[], broken: readonly unknown[], missing: readonly unknown[]): 0 | 1 {
+  return broken.length === 0 && missing.length === 0 && judged.every(({ met }) => met !== false) ? 0 : 1;
+}
+
+function sign(bar: Bar): string {
+  return bar.of === "ratio" ? " x" : "";
+}
+
+function short(value: number | undefined): string {
+  return value === undefined ? "-" : String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { measurePairs } from "../pairs.ts";
+import type { Measurement, Row } from "../row.ts";
+
+const program = fileURLToPath(new URL("../programs/import-entry.ts", import.meta.url));
+const run = promisify(execFile);
+
+export const imports: Row = {
+  name: "imports",
+  async run({ quick }) {
+    const count = quick ? 15 : 50;
+    return [await against("setup entry", "setup-entry.js", count), await against("full entry", "index.js", count)];
+  },
+};
+
+async function against(what: string, file: string, count: number): Promise<Measurement> {
+  const ours = new URL(`../../dist/${file}`, import.meta.url).href;
+  const official = new URL(`../../node_modules/official-zalouser/dist/${file}`, import.meta.url).href;
+  const pairs = await measurePairs(
+    count,
+    2,
+    () => importIn(ours),
+    () => importIn(official),
+  );
+  return {
+    name: `import of the ${what}`,
+    unit: "ms",
+    samples: pairs.ours,
+    baseline: { name: "official plugin", samples: pairs.theirs },
+    bar: { of: "ratio", at: "most", limit: 1 },
+  };
+}
+
+/** Milliseconds in a process of its own, without a compile cache: the first start after an installation has none. */
+async function importIn(url: string): Promise<number> {
+  const { NODE_COMPILE_CACHE: _cache, ...env } = process.env;
+  const { stdout } = await run(process.execPath, [program, url], { env });
+  const milliseconds = Number(stdout);
+  if (!(milliseconds > 0)) throw new Error(`The import of ${url} did not say how long it took.`);
+  return milliseconds;
+}
