@@ -9,8 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export const holderVariable = "ZALOUSER_TASK_HOLDER";
 
 /**
- * Waits until no other task holds `file` and holds it until this process ends. `holder` is for `holderVariable`;
- * `watch` names the program that runs now, which outlives a killed task and must be waited for as well.
+ * Waits until no other task holds `file` and holds it until `release` or the end of this process. `holder` is for
+ * `holderVariable`; `watch` names the program that runs now, which outlives a killed task and must be waited for as well.
  */
 export async function takeLock(file) {
   const own = identify(process.pid);
@@ -19,7 +19,7 @@ export async function takeLock(file) {
     const content = read(file);
     if (content === undefined) continue;
     const [holder, ...programs] = content.split("\n");
-    if (holder === process.env[holderVariable]) return { holder, watch: () => {} };
+    if (holder === process.env[holderVariable]) return { holder, watch: () => {}, release: () => {} };
     const living = [holder, ...programs].find((process) => identify(pidOf(process)) === process);
     if (living === undefined) {
       dropStale(file, content);
@@ -29,10 +29,11 @@ export async function takeLock(file) {
     told = true;
     await delay(300);
   }
-  process.once("exit", () => {
+  const release = () => {
     if (read(file)?.split("\n")[0] === own) rmSync(file, { force: true });
-  });
-  return { holder: own, watch: (pid) => replace(file, `${own}\n${identify(pid) ?? ""}`) };
+  };
+  process.once("exit", release);
+  return { holder: own, watch: (pid) => replace(file, `${own}\n${identify(pid) ?? ""}`), release };
 }
 
 function replace(file, content) {

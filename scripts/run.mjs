@@ -88,11 +88,16 @@ try {
 /** Exit code of the first step that fails, else 0. */
 async function runTask() {
   // What neither installs nor builds may run beside another task.
-  const isAlone = steps.includes(clean) || findNode(root) === undefined || !hasDependencies(root);
-  const { holder, watch } = isAlone ? await takeLock(path.join(root, ".tools", "lock")) : {};
-  const node = findNode(root) ?? (await fetchNode(root, watch));
-  const options = { env: environment(node, holder), onStart: watch };
-  if (!hasDependencies(root)) await installDependencies(root, options);
+  const builds = steps.includes(clean);
+  const isAlone = builds || findNode(root) === undefined || !hasDependencies(root);
+  const lock = isAlone ? await takeLock(path.join(root, ".tools", "lock")) : undefined;
+  const node = findNode(root) ?? (await fetchNode(root, lock?.watch));
+  if (!hasDependencies(root)) {
+    await installDependencies(root, { env: environment(node, lock?.holder), onStart: lock?.watch });
+  }
+  // A task that only had to set up lets others go on: a development gateway runs for hours.
+  if (!builds) lock?.release();
+  const options = builds ? { env: environment(node, lock?.holder), onStart: lock?.watch } : { env: environment(node) };
   for (const [index, [program, ...args]] of steps.entries()) {
     if (program === "clean") {
       rmSync(path.join(root, "dist"), { recursive: true, force: true });

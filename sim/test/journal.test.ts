@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fault } from "../control.ts";
+import { fault, zcaPath } from "../control.ts";
 import { readJournal } from "../control/journal-reader.ts";
 import { waitFor } from "../control/wait.ts";
 import { layoutOf } from "../world/layout.ts";
@@ -23,6 +23,7 @@ describe("journal (contract 12)", () => {
     }).ended;
     const [call] = rig.world.calls({ command: "msg send", profile: "work" });
     expect(call).toMatchObject({
+      program: zcaPath,
       argv: ["--profile", "work", "msg", "send", "--", rig.lan.uid, text],
       env: { OPENZCA_HOME: rig.home, OPENZCA_SEND_RETRY_COUNT: "0" },
       cwd: rig.folder,

@@ -8,6 +8,8 @@ export interface JournalStart {
   readonly id: string;
   readonly command: string;
   readonly profile: string;
+  /** The program as it was called, a link to it included. */
+  readonly program: string;
   readonly argv: readonly string[];
   /** Every variable's name; values only of `OPENZCA_*` and `ZCA_*`. */
   readonly envNames: readonly string[];
@@ -67,6 +69,7 @@ export function beginCall(layout: Layout, facts: CallFacts): JournaledCall {
     id,
     command: facts.command,
     profile: facts.profile,
+    program: process.argv[1] ?? "",
     argv: facts.argv,
     envNames: names,
     env: Object.fromEntries(

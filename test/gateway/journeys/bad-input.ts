@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { zcaPath } from "../../../sim/control.ts";
 import type { Cast } from "../rig/cast.ts";
 import type { ConfigTree } from "../rig/config.ts";
+import { lateProgram } from "../rig/late-program.ts";
 import { listenerOf, successorOf } from "../rig/listening.ts";
 import { findRequest } from "../rig/pairing.ts";
 import { record } from "../rig/recording.ts";
@@ -137,7 +138,7 @@ export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
     zalo.logIn("shop", cast().shop.uid);
     const before = listenerOf(stage(), "default");
     await change((block) => {
-      block.accounts = { ...block.accounts, shop: { profile: "shop", zcaBinary: lateProgram(stage()) } };
+      block.accounts = { ...block.accounts, shop: { profile: "shop", zcaBinary: lateProgram(stage().host) } };
     });
     const shop = await waitFor("the shop to be blocked", async () => {
       const found = (await accountStatuses(host)).get("shop");
@@ -146,7 +147,7 @@ export function badInputJourneys(stage: () => Stage, cast: () => Cast): void {
     expect(shop.lastError).toMatch(/"shop".*does not exist.*Next try at.*\[ZCA_NOT_FOUND\]/su);
     expect(zalo.calls({ profile: "shop" })).toEqual([]);
     expect(listenerOf(stage(), "default")).toBe(before);
-    await symlink(zcaPath, lateProgram(stage()));
+    await symlink(zcaPath, lateProgram(stage().host));
   });
 }
 
@@ -182,8 +183,4 @@ export function lateProgramJourney(stage: () => Stage, cast: () => Cast): void {
     expect(challenge.text).not.toContain("pong");
     expect(recording.asked()).toHaveLength(1);
   });
-}
-
-function lateProgram({ host }: Stage): string {
-  return path.join(host.folders.workspace, "zca cài sau");
 }

@@ -1,4 +1,5 @@
 import type { JournalEntry, ServerMessage } from "../../../sim/control.ts";
+import { lateProgram } from "./late-program.ts";
 import type { ModelRequest } from "./model.ts";
 import type { Stage } from "./stage.ts";
 import { waitFor } from "./wait.ts";
@@ -7,7 +8,7 @@ import { waitFor } from "./wait.ts";
 export interface Recording {
   /** Messages that zca sent to Zalo, oldest first. */
   sent(): ServerMessage[];
-  /** All zca calls except the listeners. */
+  /** All calls of the zca installed first, except the listeners: the account of the late program starts when it can, beside any journey. */
   calls(): JournalEntry[];
   asked(): readonly ModelRequest[];
   /** Waits for a sent message. A string matches as a substring of the text. */
@@ -25,7 +26,7 @@ export function record({ zalo, model, host }: Stage): Recording {
     zalo
       .journal()
       .slice(from.calls)
-      .filter(({ command }) => command !== "listen");
+      .filter(({ command, program }) => command !== "listen" && program !== lateProgram(host));
   const asked = () => model.requests.slice(from.asked);
   return {
     sent,
