@@ -1,4 +1,4 @@
-/** What mends each failure. `{login}` and `{account}` are filled in; the README lists every code. */
+/** What mends each failure. `{login}` and `{account}` are filled in; docs/errors.md lists every code. */
 const remedies = {
   CONFIG_INVALID: "Correct the named path in the OpenClaw config and save it.",
   CONFIG_PROFILE_SHARED:
@@ -94,7 +94,7 @@ const remedies = {
 /** Stable identifier of a failure; the words around it may improve. */
 export type ErrorCode = keyof typeof remedies;
 
-/** Every code with its remedy text, for the README and status. */
+/** Every code with its remedy text, for docs/errors.md and status. */
 export const errorRemedies: Readonly<Record<ErrorCode, string>> = remedies;
 
 export interface ZalouserErrorOptions extends ErrorOptions {

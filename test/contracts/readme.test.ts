@@ -4,18 +4,19 @@ import manifest from "../../openclaw.plugin.json" with { type: "json" };
 import { errorRemedies } from "../../src/errors.ts";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const errors = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
 const { properties } = manifest.channelConfigs.zalouser.schema;
 
-test("the README lists every error code with what mends it", () => {
+test("docs/errors.md lists every error code with what mends it", () => {
   const login = "`openclaw channels login --channel zalouser`";
   const missing = Object.entries(errorRemedies)
     .map(([code, remedy]) => `| \`${code}\` | ${remedy.replaceAll("{login}", login).replaceAll("{account}", "")} |`)
-    .filter((row) => !readme.includes(row));
+    .filter((row) => !errors.includes(row));
   expect(missing).toEqual([]);
 });
 
-test("the README lists no error code that does not exist", () => {
-  const listed = [...readme.matchAll(/^\| `([A-Z]+(?:_[A-Z]+)+)` \|/gmu)].map(([, code]) => code ?? "");
+test("docs/errors.md lists no error code that does not exist", () => {
+  const listed = [...errors.matchAll(/^\| `([A-Z]+(?:_[A-Z]+)+)` \|/gmu)].map(([, code]) => code ?? "");
   expect(listed).not.toEqual([]);
   expect(listed.filter((code) => !Object.hasOwn(errorRemedies, code))).toEqual([]);
 });
