@@ -83,6 +83,16 @@ describe("one task at a time", () => {
     expect(await readFile(lock, "utf8")).toBe(holder);
   });
 
+  test("a task that only set up lets the next one go on while it runs", async () => {
+    const first = start(`(await takeLock(lock)).release(); console.log("released"); await untilTold();`);
+    await first.said("released");
+    const second = start(hold);
+    expect(await second.said("held")).not.toContain("waiting");
+    first.child.stdin?.end();
+    expect(await first.ended).toBe(0);
+    expect(existsSync(lock)).toBe(true);
+  });
+
   test("the lock of a killed task is taken over", async () => {
     const first = start(hold);
     await first.said("held");
