@@ -19,7 +19,13 @@ export async function openLogin(
   args: readonly string[] = [],
   options: CliOptions = {},
 ): Promise<LoginDialogue> {
-  const program = await host.start(["channels", "login", "--channel", "zalouser", ...args], { ...options, pty: true });
+  return inFrontOf(
+    await host.start(["channels", "login", "--channel", "zalouser", ...args], { ...options, pty: true }),
+  );
+}
+
+/** Plays the person in front of a login that was started in a terminal. */
+export function inFrontOf(program: RunningProgram): LoginDialogue {
   let asked: string | undefined;
   const answerRisk = () => {
     if (asked !== undefined || !openQuestion.test(program.text())) return;
