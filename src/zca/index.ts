@@ -27,7 +27,7 @@ export { createZca, type Zca } from "./program/run.js";
 export { carriesCaption, sendFile, sendLink, sendSticker, sendText, travelsByListener } from "./send/send.js";
 export { showTyping } from "./send/typing.js";
 export type { PaceStore } from "./send/pace-record.js";
-export type { PacingSettings } from "./send/pacing.js";
+export type { PacingSettings } from "./send/pacing-settings.js";
 export { createSendQueue, type SendQueue } from "./send/send-queue.js";
 export type { CallKind } from "./program/commands.js";
 export { isLoginRunning } from "./account/login-lock.js";

@@ -1,23 +1,16 @@
-import type {
-  ChannelIngressQueue,
-  ChannelIngressQueueClaim,
-  ChannelIngressQueueClaimRef,
-} from "openclaw/plugin-sdk/channel-outbound";
+import type { ChannelIngressQueue, ChannelIngressQueueClaimRef } from "openclaw/plugin-sdk/channel-outbound";
 import { CHANNEL_ID } from "../channel-id.js";
 import type { Arrivals } from "./arrivals.js";
 import type { Claim, Claims } from "./claims.js";
-import { readPayload, type JournalLine, type JournalMetadata, type JournalPayload, type RowHead } from "./entry.js";
+import { readPayload, type JournalLine, type JournalMetadata, type RowHead } from "./entry.js";
 import type { HandOut } from "./hand-out.js";
 import { openOffers } from "./offers.js";
-import { toClaim, toCompleted, toFailed, toRecord } from "./records.js";
+import { type StoredPayload, toClaim, toCompleted, toFailed, toRecord } from "./records.js";
 import type { Rows } from "./rows.js";
 import type { Storage } from "./storage.js";
 import type { Writes } from "./writes.js";
 
-/** Only a claim carries the payload: lists of thousands of rows must not hold their texts. */
-export type StoredPayload = JournalPayload | undefined;
 export type JournalQueue = ChannelIngressQueue<StoredPayload, JournalMetadata>;
-export type JournalClaim = ChannelIngressQueueClaim<StoredPayload, JournalMetadata>;
 
 export interface QueueParts {
   readonly accountId: string;

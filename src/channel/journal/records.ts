@@ -1,6 +1,10 @@
+import type { ChannelIngressQueueClaim } from "openclaw/plugin-sdk/channel-outbound";
 import type { Claim } from "./claims.js";
-import type { RowHead } from "./entry.js";
-import type { JournalClaim, StoredPayload } from "./queue.js";
+import type { JournalMetadata, JournalPayload, RowHead } from "./entry.js";
+
+/** Only a claim carries the payload: lists of thousands of rows must not hold their texts. */
+export type StoredPayload = JournalPayload | undefined;
+export type JournalClaim = ChannelIngressQueueClaim<StoredPayload, JournalMetadata>;
 
 export interface QueueNames {
   readonly channelId: string;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
-import type { LedgerEntry, SendState } from "./send-ledger.js";
+import type { LedgerEntry, SendState } from "./ledger-entry.js";
 import type { PrintKind } from "./send-print.js";
 
 /** Hashes, ids and times. Nothing of what was said. */

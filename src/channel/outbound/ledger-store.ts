@@ -5,7 +5,7 @@ import { describeError } from "../../errors.js";
 import { ensurePrivateFolder } from "../account/slot.js";
 import { openDatabase, openMemoryDatabase } from "../store/database.js";
 import { entriesOf, insertEntry, ledgerSchema, pruneEntries } from "./ledger-rows.js";
-import type { LedgerEntry } from "./send-ledger.js";
+import type { LedgerEntry } from "./ledger-entry.js";
 
 /** Where the ledger's entries are kept: in a file, and in memory as long as the file cannot be written. */
 export interface LedgerStore {

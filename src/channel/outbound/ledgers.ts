@@ -4,7 +4,8 @@ import { sweepOrphans } from "../../zca/index.js";
 import { openAccountState } from "../account/state.js";
 import { markerOf } from "./ledger-store.js";
 import { discardEarlierMedia } from "./outgoing.js";
-import { openSendLedger, type LedgerEntry, type SendLedger } from "./send-ledger.js";
+import type { LedgerEntry } from "./ledger-entry.js";
+import { openSendLedger, type SendLedger } from "./send-ledger.js";
 
 interface Records {
   readonly ledger: SendLedger;

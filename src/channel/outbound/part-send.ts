@@ -8,7 +8,7 @@ import { wrongUser } from "./authors.js";
 import type { Call } from "./deliver.js";
 import { sendLedgerOf } from "./ledgers.js";
 import { noteRefusal, standingRefusal } from "./refused-session.js";
-import type { SendAttempt } from "./send-ledger.js";
+import type { SendAttempt } from "./ledger-entry.js";
 import type { Sender } from "./senders.js";
 import { settleSends } from "./settle-sends.js";
 

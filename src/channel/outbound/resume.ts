@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "./send-ledger.js";
+import type { LedgerEntry } from "./ledger-entry.js";
 import type { SendPrint } from "./send-print.js";
 
 /** What earlier tries of a delivery have come to. */

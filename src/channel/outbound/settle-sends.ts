@@ -2,7 +2,8 @@ import type { Target } from "../../policy/index.js";
 import { earlierSendsGone, sendLedgerOf } from "./ledgers.js";
 import { matchSends, type UnknownSend } from "./match-sends.js";
 import { lookAt, type NoLook } from "./read-back.js";
-import type { LedgerEntry, SendLedger } from "./send-ledger.js";
+import type { LedgerEntry } from "./ledger-entry.js";
+import type { SendLedger } from "./send-ledger.js";
 import type { Sender } from "./senders.js";
 
 /** A call that was started and is nobody's child any more would have ended by then on its own. */

@@ -1,20 +1,14 @@
 import { isZalouserError, ZalouserError } from "../../errors.js";
 import type { Binary } from "./binary.js";
 import type { RunResult } from "../process/collect.js";
-import { handshakeCommands, type ZcaCommand } from "./commands.js";
+import { type Dialect, handshakeCommands, type ZcaCommand } from "./commands.js";
 import { failureError, recognizeFailure, recognizeText } from "../output/failures.js";
 import { redacted } from "../output/redact.js";
 
 /** What one `zca` program can do, learned from its own help texts. */
-export interface Capabilities {
+export interface Capabilities extends Dialect {
   readonly flavor: "openzca" | "legacy";
   readonly version: string;
-  /** `listen --supervised`: lifecycle lines and heartbeats. */
-  readonly supervised: boolean;
-  /** `--` ends the options. */
-  readonly endOfOptions: boolean;
-  /** `msg send --raw`: text sent verbatim. */
-  readonly rawText: boolean;
   /** `auth login --qr-path`. */
   readonly qrPath: boolean;
   /** `msg upload`: files other than pictures. */

@@ -1,5 +1,3 @@
-import type { Capabilities } from "./capabilities.js";
-
 /** What a call costs and means; counted per kind. */
 export type CallKind =
   | "handshake"
@@ -25,8 +23,15 @@ export interface ZcaCommand {
   readonly private?: readonly string[];
 }
 
-/** The part of the capabilities that decides how arguments are written. */
-export type Dialect = Pick<Capabilities, "endOfOptions" | "supervised" | "rawText">;
+/** What a program can do, as far as it decides how arguments are written. */
+export interface Dialect {
+  /** `listen --supervised`: lifecycle lines and heartbeats. */
+  readonly supervised: boolean;
+  /** `--` ends the options. */
+  readonly endOfOptions: boolean;
+  /** `msg send --raw`: text sent verbatim. */
+  readonly rawText: boolean;
+}
 
 export interface Thread {
   readonly threadId: string;

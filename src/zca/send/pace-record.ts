@@ -1,4 +1,4 @@
-import type { PacingSettings } from "./pacing.js";
+import type { PacingSettings } from "./pacing-settings.js";
 
 /** What of a profile's pace outlives the process: a restart must not earn it new sends. Moments in ms since 1970. */
 export interface PaceRecord {

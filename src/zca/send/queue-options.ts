@@ -1,6 +1,6 @@
 import type { Clock } from "../../supervisor/index.js";
 import type { PaceStore } from "./pace-record.js";
-import type { PacingSettings } from "./pacing.js";
+import type { PacingSettings } from "./pacing-settings.js";
 
 export interface SendQueueOptions {
   readonly accountId: string;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openIntake } from "../../../src/channel/inbound/intake.ts";
 import type { Journal } from "../../../src/channel/journal/journal.ts";
-import type { JournalClaim } from "../../../src/channel/journal/queue.ts";
+import type { JournalClaim } from "../../../src/channel/journal/records.ts";
 import { lan as sender, me, notingHost } from "../inbound/rig.ts";
 import { claimAll, family, huy, journalRig, lan, line, type JournalRig } from "./rig.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Journal } from "../../../src/channel/journal/journal.ts";
-import type { JournalClaim } from "../../../src/channel/journal/queue.ts";
+import type { JournalClaim } from "../../../src/channel/journal/records.ts";
 import { openDatabase } from "../../../src/channel/store/database.ts";
 import { family, huy, journalRig, lan, line } from "./rig.ts";
 

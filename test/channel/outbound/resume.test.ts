@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { standingOf } from "../../../src/channel/outbound/resume.ts";
-import type { LedgerEntry, SendState } from "../../../src/channel/outbound/send-ledger.ts";
+import type { LedgerEntry, SendState } from "../../../src/channel/outbound/ledger-entry.ts";
 import { rowHashes, filePrint, linkPrint, picturePrint, textPrint } from "../../../src/channel/outbound/send-print.ts";
 
 const texts = ["một 🙂", "hai", "ba", "một 🙂"];

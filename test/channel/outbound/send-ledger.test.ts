@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openSendLedger, type SendAttempt, type SendLedger } from "../../../src/channel/outbound/send-ledger.ts";
+import type { SendAttempt } from "../../../src/channel/outbound/ledger-entry.ts";
+import { openSendLedger, type SendLedger } from "../../../src/channel/outbound/send-ledger.ts";
 import { openDatabase } from "../../../src/channel/store/database.ts";
 import { textPrint } from "../../../src/channel/outbound/send-print.ts";
 

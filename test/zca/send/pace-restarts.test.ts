@@ -4,7 +4,7 @@ import { ZalouserError } from "../../../src/errors.ts";
 import type { Clock } from "../../../src/supervisor/index.ts";
 import type { SendOutcome } from "../../../src/zca/send/outcome.ts";
 import type { PaceRecord, PaceStore } from "../../../src/zca/send/pace-record.ts";
-import type { PacingSettings } from "../../../src/zca/send/pacing.ts";
+import type { PacingSettings } from "../../../src/zca/send/pacing-settings.ts";
 import { createSendQueue } from "../../../src/zca/send/send-queue.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 
