@@ -3,7 +3,8 @@ export interface DecisionEntry {
   readonly atMs: number;
   readonly threadId: string;
   readonly senderId: string;
-  readonly result: "admitted" | "challenge" | "context" | "drop";
+  /** `failed` follows `admitted` where the agent had no answer. */
+  readonly result: "admitted" | "challenge" | "context" | "drop" | "failed";
   /** Reason code; `explainDrop` has the words. */
   readonly reason: string;
   /** The setting that would change it. */

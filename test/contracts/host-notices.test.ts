@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { localizeNotice, vietnameseNotices } from "../../src/channel/outbound/host-notices.ts";
+import { failureNotice, localizeNotice, vietnameseNotices } from "../../src/channel/outbound/host-notices.ts";
 
 /** Where the host's bundler puts what it says to people; a renamed bundle fails the test below, to be looked at. */
 const bundles =
@@ -44,4 +44,20 @@ test.each([
   "",
 ])("what only resembles a notice goes out as it is: %j", (text) => {
   expect(localizeNotice(text, "vi")).toBe(text);
+});
+
+test.each([
+  "⚠️ Authentication failed (provider returned HTTP 401). Your provider token may have expired — try the request again in a moment.",
+  '⚠️ Missing API key for provider "openai". Run `openclaw doctor --fix` to repair stale OpenAI model/session routes.',
+  "⚠️ Something a later OpenClaw says.\n\nWith a hint for its operator.",
+  "LLM request timed out.",
+])("an error the host marks as one is said in Vietnamese, whatever it is: %s", (error) => {
+  expect(failureNotice(error, "vi")).toMatch(/^⚠️ Mình đang gặp trục trặc/u);
+  expect(failureNotice(error, "en")).toBe(error);
+});
+
+test("an error with words of its own in Vietnamese keeps them, and what may hold an answer goes out whole", () => {
+  for (const [english, vietnamese] of vietnameseNotices) expect(failureNotice(english, "vi")).toBe(vietnamese);
+  const partly = "Đã đặt bàn cho 4 người 🍜\n\nThe agent ended before its answer was complete.";
+  expect(failureNotice(partly, "vi")).toBe(partly);
 });

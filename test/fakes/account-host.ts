@@ -28,6 +28,11 @@ export interface Turn {
   readonly subject: string | undefined;
 }
 
+/** The host's words where the agent had none. */
+export interface Failure {
+  readonly error: string;
+}
+
 export interface AccountHost {
   readonly world: World;
   readonly uid: string;
@@ -50,7 +55,7 @@ export interface AccountHost {
   /** Called when the agent begins to write, as often as the host would. */
   typing: (show: () => Promise<void>) => Promise<void>;
   /** What the agent answers, or nothing. Held turns pass through here, too. */
-  answer: (turn: Turn) => Promise<string | undefined>;
+  answer: (turn: Turn) => Promise<string | Failure | undefined>;
   settings: object;
   config(): HostConfig;
   /** What a login by `channels login` leaves behind, without its minute at the phone. */
@@ -156,7 +161,7 @@ export function createAccountHost(uid = "3300912847765512008"): AccountHost {
 
 type Runtime = Parameters<typeof setRuntime>[0];
 
-type Payload = { readonly text: string; readonly replyToId?: string };
+type Payload = { readonly text: string; readonly isError?: boolean; readonly replyToId?: string };
 interface DispatchedTurn {
   readonly ctxPayload: Omit<Turn, "sessionKey"> & { readonly messageId: string };
   readonly route: { readonly sessionKey: string };
@@ -180,8 +185,8 @@ function hostRuntime(config: () => HostConfig, host: AccountHost): Runtime {
   const { core } = hostRun(config());
   const pairingCodes = new Set<string>();
   const dispatch = async ({ ctxPayload, route, delivery, replyOptions, replyPipeline }: DispatchedTurn) => {
-    const { messageId, ...said } = ctxPayload;
-    const turn = { ...said, sessionKey: route.sessionKey };
+    const { messageId, ...asked } = ctxPayload;
+    const turn = { ...asked, sessionKey: route.sessionKey };
     const { turnAdoptionLifecycle: adoption } = replyOptions;
     await host.beforeAdoption(turn);
     // As the host does: a turn nobody owns yet ends with its account's run.
@@ -193,12 +198,13 @@ function hostRuntime(config: () => HostConfig, host: AccountHost): Runtime {
     }
     const typing = replyPipeline?.typing;
     if (typing) await host.typing(() => typing.start());
-    const text = await host.answer(turn);
-    if (text === undefined) return;
+    const answer = await host.answer(turn);
+    if (answer === undefined) return;
     // The host puts the id of what is answered on the payload, as the channel's mode says.
-    const chatType = said.from.includes(":group:") ? "group" : "direct";
+    const chatType = asked.from.includes(":group:") ? "group" : "direct";
     const mode = plugin.threading?.resolveReplyToMode?.({ cfg: config(), accountId: "default", chatType });
-    const payload = { text, ...(mode === "off" ? {} : { replyToId: messageId }) };
+    const said = typeof answer === "string" ? { text: answer } : { text: answer.error, isError: true };
+    const payload = { ...said, ...(mode === "off" ? {} : { replyToId: messageId }) };
     await delivery.deliver(delivery.preparePayload(payload, { kind: "final" }), { kind: "final" });
   };
   const channel = {

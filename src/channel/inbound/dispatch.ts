@@ -11,6 +11,7 @@ import { whileAnswering } from "../outbound/turns.js";
 import type { AccountRun } from "./account-run.js";
 import { acknowledge } from "./ack.js";
 import type { Admitted } from "./decide.js";
+import { sayFailure } from "./failed-turn.js";
 import { fetchMedia } from "./media.js";
 import { lendSkipped, skippedBefore } from "./skipped.js";
 import { takeQuoteOff } from "./quoting.js";
@@ -104,7 +105,7 @@ export async function dispatch(
       },
       ctxPayload,
       delivery: {
-        preparePayload: (payload) => quoting.prepare(payload),
+        preparePayload: (payload) => quoting.prepare(sayFailure(run, message, admitted, payload)),
         // Final answers go through the host's durable queue and come back to us as `message.send`.
         durable: async (payload) => {
           await loan.answered();

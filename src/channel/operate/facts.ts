@@ -7,7 +7,7 @@ const decision = z.object({
   atMs: z.number(),
   threadId: z.string(),
   senderId: z.string(),
-  result: z.enum(["admitted", "challenge", "context", "drop"]),
+  result: z.enum(["admitted", "challenge", "context", "drop", "failed"]),
   reason: z.string(),
   configPath: z.string().exactOptional(),
 });

@@ -102,6 +102,7 @@ function fromDecision({ atMs, threadId, senderId, result, reason, configPath }: 
     challenge: `${where}: a stranger, who was sent a pairing code; see \`openclaw pairing list zalouser\`.`,
     context: `${where}: kept as context (${reason}). ${sentence}${decides}`,
     drop: `${where}: dropped (${reason}). ${sentence}${decides}`,
+    failed: `${where}: the agent could not answer, and the person was told so; \`openclaw logs\` has the reason.`,
   }[result];
   const ids = new Set([`user:${senderId}`, `group:${threadId}`, `user:${threadId}`]);
   return { atMs, words, isWell: result === "admitted", concerns: (thread) => ids.has(thread) };

@@ -60,6 +60,16 @@ export const vietnameseNotices: ReadonlyMap<string, string> = new Map([
 /** "⚠️ <provider>/<model> request failed (rate limited, HTTP 429). …": also names the model to whoever asks. */
 const requestFailed = /^⚠️ (?:LLM|\S+\/\S+) request failed(?: \([^()\n]{1,80}\))?\.(?: [^\n]{1,120})?$/u;
 
+/**
+ * What a contact reads of an error, as which the host marks it. There are too many of them to know them all, and a new
+ * OpenClaw has new ones; of several paragraphs the first may be an answer.
+ */
+export function failureNotice(text: string, locale: Locale): string {
+  const notice = localizeNotice(text, locale);
+  if (locale === "en" || notice !== text) return notice;
+  return text.startsWith("⚠️") || !text.trim().includes("\n") ? tryAgain : text;
+}
+
 /** A text of the host in the language of the account's people. */
 export function localizeNotice(text: string, locale: Locale): string {
   if (locale === "en") return text;

@@ -49,6 +49,22 @@ export function directMessageJourneys(stage: () => Stage, cast: () => Cast): voi
     expect(forLan[0]?.everything).toContain("ping-chào-buổi-sáng");
   });
 
+  test("a question the agent cannot answer: the person reads so in Vietnamese, the owner by why, and neither what the provider said", async () => {
+    const { model, host } = stage();
+    // Not a refused key: that the host holds against the provider for a minute.
+    const rule = model.on("ping-không-đáp", { status: 404, error: "The model `toy-bí-mật` does not exist" });
+    const recording = record(stage());
+    say("lan", "ping-không-đáp 🤔");
+    const { text } = await recording.answer(({ threadId }) => threadId === cast().lan.uid, 60_000);
+    rule.remove();
+    expect(text).toMatch(/^⚠️ Mình đang gặp trục trặc/u);
+    const { stdout } = await host.cli(["zalouser", "why", cast().lan.uid]);
+    expect(stdout).toContain(`${cast().lan.uid}: the agent could not answer`);
+    expect(`${text}\n${stdout}`).not.toContain("toy");
+    say("lan", "ping-lại-đáp");
+    await recording.answer("pong: ping-lại-đáp");
+  });
+
   test("takes three quick lines as one turn and answers once", async () => {
     const recording = record(stage());
     for (const line of ["alo", "bạn ơi", "ping-ba-dòng?"]) say("lan", line);

@@ -18,7 +18,13 @@ export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-type Said = string | ToolCall;
+/** The provider refuses the request. */
+export interface Refusal {
+  readonly status: number;
+  readonly error: string;
+}
+
+type Said = string | ToolCall | Refusal;
 export type ModelReply = Said | ((request: ModelRequest) => Said | Promise<Said>);
 export type ModelMatcher = string | RegExp | ((request: ModelRequest) => boolean);
 
@@ -89,6 +95,10 @@ async function handle(
   }
   const body: unknown = JSON.parse(await readAll(request));
   const said = await answer(readRequest(body));
+  if (typeof said === "object" && "status" in said) {
+    response.writeHead(said.status, json).end(JSON.stringify({ error: { message: said.error } }));
+    return;
+  }
   const content = typeof said === "string" ? said : null;
   const calls = typeof said === "string" ? {} : { tool_calls: [toolCall(said)] };
   const finish_reason = content === null ? "tool_calls" : "stop";
