@@ -7,6 +7,7 @@ import { createLazyRuntimeModule } from "openclaw/plugin-sdk/lazy-runtime";
 export const outboundModule = createLazyRuntimeModule(() => import("./outbound/adapter.js"));
 export const reconcileModule = createLazyRuntimeModule(() => import("./outbound/reconcile.js"));
 export const startModule = createLazyRuntimeModule(() => import("./operate/start-account.js"));
+export const sessionRouteModule = createLazyRuntimeModule(() => import("./session-route.js"));
 export const sendersModule = createLazyRuntimeModule(() => import("./outbound/senders.js"));
 export const directoryModule = createLazyRuntimeModule(() => import("./operate/directory.js"));
 export const pauseModule = createLazyRuntimeModule(() => import("./paused/requests.js"));

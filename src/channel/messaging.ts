@@ -1,8 +1,8 @@
-import { buildChannelOutboundSessionRoute, type ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
+import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { formatTarget, parseTarget, type Target } from "../policy/index.js";
 import { ZalouserError } from "../errors.js";
 import { CHANNEL_ALIAS, CHANNEL_ID } from "./channel-id.js";
-import { withDmScope } from "./routing.js";
+import { sessionRouteModule } from "./lazy.js";
 
 type Messaging = NonNullable<ChannelPlugin["messaging"]>;
 
@@ -22,22 +22,7 @@ export const messaging: Messaging = {
     looksLikeId: (raw) => !("error" in parseTarget(raw)),
     hint: "<user id> or group:<group id>; see `openclaw directory peers list --channel zalouser`",
   },
-  resolveOutboundSessionRoute: ({ cfg, agentId, accountId, target }) => {
-    const parsed = parseTarget(target);
-    if ("error" in parsed) return null;
-    const address = conversationAddress(parsed);
-    return buildChannelOutboundSessionRoute({
-      cfg: withDmScope(cfg),
-      agentId,
-      channel: CHANNEL_ID,
-      ...(accountId === undefined ? {} : { accountId }),
-      recipientSessionExact: true,
-      peer: { kind: parsed.kind === "group" ? "group" : "direct", id: parsed.id },
-      chatType: parsed.kind === "group" ? "group" : "direct",
-      from: address,
-      to: address,
-    });
-  },
+  resolveOutboundSessionRoute: async (params) => (await sessionRouteModule()).sessionRoute(params),
 };
 
 /** The address of a conversation as the host stores it; the same for inbound `from` and outbound `to`. */

@@ -35,6 +35,14 @@ test("the built setup entry loads only the light part of the channel, without pr
     expect(packagesOf(loaded)).not.toContain(name);
 });
 
+test.each(["setup-entry.js", "index.js"])("%s brings no large part of the host along", (file) => {
+  const loaded = modulesLoadedBy(`./dist/${file}`);
+  expect(
+    loaded.filter((url) => /\/plugin-sdk\/(?:channel-core|core|channel-inbound|channel-outbound)\.js$/u.test(url)),
+  ).toEqual([]);
+  expect(packagesOf(loaded)).not.toContain("typebox");
+});
+
 test("importing the full entry leaves no timer and no child process behind", () => {
   const script = `
     const count = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout" || kind === "ProcessWrap").length;
