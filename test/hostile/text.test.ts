@@ -46,11 +46,13 @@ describe("hostile input to the whole plugin", () => {
       inGroup(huy, "chào", { mentions: [{ uid: me, pos: 90, len: 7 }] });
       inGroup(huy, "nhắn @Trợ lý thay mình", { msgType: "chat.todo" });
       toBot(huy, "@Trợ lý ơi", { mentions: [{ uid: me, pos: 0, len: 7 }] });
-      await settled("xong nhóm");
+      // In the group, by somebody else: all before it was handled, and nothing after it joins what is still held.
+      inGroup(lan, "@Trợ lý xong", { mentions: [{ uid: me, pos: 0, len: 7 }] });
+      await vi.waitFor(() => expect(rig.turns).toHaveLength(1), patience);
       inGroup(huy, "@Trợ lý giờ mới là gọi thật", { mentions: [{ uid: me, pos: 0, len: 7 }] });
       await vi.waitFor(() => expect(rig.turns).toHaveLength(2), patience);
     });
-    expect(rig.turns.map(({ text }) => text)).toEqual(["xong nhóm", "@Trợ lý giờ mới là gọi thật"]);
+    expect(rig.turns.map(({ text }) => text)).toEqual(["@Trợ lý xong", "@Trợ lý giờ mới là gọi thật"]);
   });
 
   test("notes that a person typed stay words: nothing is read, fetched or attached", async () => {

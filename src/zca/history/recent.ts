@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ZalouserError } from "../../errors.js";
-import { eventKeys, type MessageRecord, senderOf } from "../listen/message-keys.js";
+import { headOf, type MessageRecord, namedSender } from "../listen/message-keys.js";
 import { failureError } from "../output/failures.js";
 import { findJsonDocument } from "../output/json-document.js";
 import { idOf, isRecord, nameOf, textOf, timeOf } from "../output/values.js";
@@ -83,17 +83,16 @@ function historyRow(value: unknown, { threadId, isGroup }: Thread): HistoryRow |
   const named = idOf(value["threadId"]);
   if (named !== undefined && named !== threadId) return undefined;
   const record: MessageRecord = { ...value, threadId, isGroup };
-  const keys = eventKeys(record);
-  const senderId = senderOf(record, true);
+  const head = headOf(record);
+  const senderId = namedSender(record);
   const atMs = timeOf(record["ts"]);
-  if ("malformed" in keys || senderId === undefined || atMs === undefined) return undefined;
-  const msgId = idOf(record["msgId"]);
-  const cliMsgId = idOf(record["cliMsgId"]);
+  if ("malformed" in head || senderId === undefined || atMs === undefined) return undefined;
+  const { messageId: msgId, cliMessageId: cliMsgId } = head;
   const senderName = nameOf(record["senderName"]);
   return {
-    id: keys.eventKey,
-    altKeys: keys.altKeys,
-    lane: keys.lane,
+    id: head.eventKey,
+    altKeys: head.altKeys,
+    lane: head.lane,
     ...(msgId === undefined ? {} : { msgId }),
     ...(cliMsgId === undefined ? {} : { cliMsgId }),
     threadId,

@@ -17,33 +17,39 @@ export type MalformedReason =
   | "no-sender"
   | "no-time";
 
-export interface EventKeys {
+/** Who wrote where, and under which keys: all that is read of a line before it is journaled. */
+export interface MessageHead {
   readonly eventKey: string;
   readonly altKeys: readonly string[];
   readonly lane: string;
+  readonly threadId: string;
+  readonly isGroup: boolean;
+  readonly senderId: string | undefined;
+  readonly messageId: string | undefined;
+  readonly cliMessageId: string | undefined;
 }
 
-/** The ids and the conversation of a message line: all that is read before it is journaled. */
-export function eventKeys(record: MessageRecord): EventKeys | { readonly malformed: MalformedReason } {
+export function headOf(record: MessageRecord): MessageHead | { readonly malformed: MalformedReason } {
   const threadId = threadOf(record);
   if (threadId === undefined) return { malformed: "no-thread" };
-  const isGroup = isGroupMessage(record);
-  const sender = senderOf(record, isGroup) ?? "";
-  const messageId = keyOf(record["msgId"]);
-  const cliMessageId = keyOf(record["cliMsgId"]);
-  const keys = [
-    ...(messageId === undefined ? [] : [`m:${threadId}:${messageId}`]),
-    ...(cliMessageId === undefined ? [] : [`c:${threadId}:${cliMessageId}:${sender}`]),
-  ];
-  const [eventKey = contentKey(record, threadId, sender), ...altKeys] = keys;
+  const named = namedSender(record);
+  const isGroup = isGroupMessage(record, threadId, named);
+  // Only in a direct message may the thread stand in for the sender: a group's id must never pass for a person.
+  const senderId = named ?? (isGroup ? undefined : threadId);
+  const messageId = idOf(record["msgId"]);
+  const cliMessageId = idOf(record["cliMsgId"]);
+  const keys: string[] = [];
+  if (isRealId(messageId)) keys.push(`m:${threadId}:${messageId}`);
+  if (isRealId(cliMessageId)) keys.push(`c:${threadId}:${cliMessageId}:${senderId ?? ""}`);
+  const [eventKey = contentKey(record, threadId, senderId ?? ""), ...altKeys] = keys;
   if (eventKey === undefined) return { malformed: "no-message-id" };
-  return { eventKey, altKeys, lane: `${isGroup ? "group" : "user"}:${threadId}` };
+  const lane = `${isGroup ? "group" : "user"}:${threadId}`;
+  return { eventKey, altKeys, lane, threadId, isGroup, senderId, messageId, cliMessageId };
 }
 
 /** Real ids have 13 digits. A placeholder such as "0" or "-1" would make all messages of a person the same one. */
-function keyOf(value: unknown): string | undefined {
-  const id = idOf(value);
-  return id !== undefined && /^\d{6,}$/.test(id) ? id : undefined;
+function isRealId(id: string | undefined): id is string {
+  return id !== undefined && /^\d{6,}$/.test(id);
 }
 
 /** For a line without any id: the same words of the same person at the same moment are the same message. */
@@ -54,11 +60,13 @@ function contentKey(record: MessageRecord, threadId: string, sender: string): st
   return `x:${threadId}:${sender}:${at}:${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
 }
 
+const nothing: MessageRecord = {};
+
 export function metadataOf(record: MessageRecord): MessageRecord {
-  return isRecord(record["metadata"]) ? record["metadata"] : {};
+  return isRecord(record["metadata"]) ? record["metadata"] : nothing;
 }
 
-export function threadOf(record: MessageRecord): string | undefined {
+function threadOf(record: MessageRecord): string | undefined {
   return (
     idOf(record["threadId"]) ??
     idOf(record["targetId"]) ??
@@ -67,18 +75,14 @@ export function threadOf(record: MessageRecord): string | undefined {
   );
 }
 
-function namedSender(record: MessageRecord): string | undefined {
+/** The sender a line names; in a direct message it may name none. */
+export function namedSender(record: MessageRecord): string | undefined {
   const metadata = metadataOf(record);
   return idOf(record["senderId"]) ?? idOf(metadata["senderId"]) ?? idOf(metadata["fromId"]);
 }
 
-/** Only in a direct message may the thread stand in for the sender: a group's id must never pass for a person. */
-export function senderOf(record: MessageRecord, isGroup: boolean): string | undefined {
-  return namedSender(record) ?? (isGroup ? undefined : threadOf(record));
-}
-
 /** Every spelling seen. When two of them disagree it is a group, where an answer needs more reason. */
-export function isGroupMessage(record: MessageRecord): boolean {
+function isGroupMessage(record: MessageRecord, threadId: string, sender: string | undefined): boolean {
   const metadata = metadataOf(record);
   const flag = metadata["isGroup"];
   const chatType = record["chatType"];
@@ -86,5 +90,5 @@ export function isGroupMessage(record: MessageRecord): boolean {
   if (flag === true || record["isGroup"] === true || chatType === "group" || innerType === "group") return true;
   if (flag === false || record["isGroup"] === false || chatType === "user" || innerType === "user") return false;
   const numbered = record["threadType"] === 2 || metadata["threadType"] === 2 || record["type"] === 1;
-  return numbered && threadOf(record) !== namedSender(record);
+  return numbered && threadId !== sender;
 }

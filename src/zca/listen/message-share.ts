@@ -17,7 +17,7 @@ interface Heard {
   readonly msgType: string;
   readonly words: string;
   readonly media: readonly InboundMedia[];
-  /** Addresses the line lists for the message, previews included. */
+  /** Addresses the line lists for a contact card or a link, previews included. */
   readonly addresses: readonly string[];
   readonly mentions: readonly { readonly uid: string; readonly pos?: number }[];
 }

@@ -3,15 +3,7 @@ import { plainText } from "./message-text.js";
 import { type InboundMedia, listedAddresses, messageMedia } from "./message-media.js";
 import { type InboundQuote, quoteOf } from "./message-quote.js";
 import { heardShare, type InboundShare } from "./message-share.js";
-import {
-  eventKeys,
-  isGroupMessage,
-  type MalformedReason,
-  type MessageRecord,
-  metadataOf,
-  senderOf,
-  threadOf,
-} from "./message-keys.js";
+import { headOf, type MalformedReason, type MessageRecord, metadataOf } from "./message-keys.js";
 import { compact, idOf, isRecord, nameOf, textOf, timeOf } from "../output/values.js";
 
 export interface InboundMention {
@@ -69,13 +61,11 @@ export function decodeMessage(
 ): InboundMessage | { readonly malformed: MalformedReason } {
   const record = typeof line === "string" ? parsed(line) : line;
   if (!record) return { malformed: "broken-json" };
-  const keys = eventKeys(record);
-  if ("malformed" in keys) return keys;
+  const head = headOf(record);
+  if ("malformed" in head) return head;
+  const { senderId } = head;
+  if (senderId === undefined) return { malformed: "no-sender" };
   const metadata = metadataOf(record);
-  const threadId = threadOf(record) ?? "";
-  const isGroup = isGroupMessage(record);
-  const sender = senderOf(record, isGroup);
-  if (sender === undefined) return { malformed: "no-sender" };
   const atMs =
     timeOf(record["ts"]) ?? timeOf(record["timestamp"]) ?? timeOf(metadata["timestamp"]) ?? options.receivedAtMs;
   if (atMs === undefined) return { malformed: "no-time" };
@@ -86,22 +76,22 @@ export function decodeMessage(
   const isFile = msgType === "share.file";
   const media = messageMedia(record, msgType, isFile ? words : undefined);
   const mentions = mentionsOf(record["mentions"] ?? metadata["mentions"]);
-  const addresses = listedAddresses(record);
+  const addresses = msgType === "chat.recommended" ? listedAddresses(record) : [];
   const share = heardShare({ msgType, words, media, addresses, mentions });
-  const link = msgType === "chat.recommended" ? addresses.at(-1) : undefined;
+  const link = addresses.at(-1);
   // The caption line of a file is its name, not something the sender wrote.
   const ownWords = share !== undefined || (isFile && media.length > 0) ? "" : words;
   const isToldAnyway = link === undefined || share !== undefined || ownWords.includes(link);
   const text = isToldAnyway ? ownWords : [ownWords, link].filter(Boolean).join("\n");
 
   return compact({
-    eventKey: keys.eventKey,
-    altKeys: keys.altKeys,
-    messageId: idOf(record["msgId"]),
-    cliMessageId: idOf(record["cliMsgId"]),
-    threadId,
-    isGroup,
-    senderId: sender === "0" && options.ownId !== undefined ? options.ownId : sender,
+    eventKey: head.eventKey,
+    altKeys: head.altKeys,
+    messageId: head.messageId,
+    cliMessageId: head.cliMessageId,
+    threadId: head.threadId,
+    isGroup: head.isGroup,
+    senderId: senderId === "0" && options.ownId !== undefined ? options.ownId : senderId,
     senderName:
       nameOf(record["senderDisplayName"]) ??
       nameOf(record["senderName"]) ??

@@ -1,5 +1,5 @@
 import { parseExactJson } from "../output/exact-json.js";
-import { eventKeys, type MalformedReason, type MessageRecord } from "./message-keys.js";
+import { headOf, type MalformedReason, type MessageRecord } from "./message-keys.js";
 import { idOf, isRecord, textOf, timeOf } from "../output/values.js";
 
 export type LifecycleEvent = "session_id" | "connected" | "heartbeat" | "error" | "closed";
@@ -51,9 +51,9 @@ export function readLine(line: string): StreamLine {
   }
   if (!isRecord(value)) return malformed("not-an-object");
   if (value["kind"] === "lifecycle") return readLifecycle(value);
-  const keys = eventKeys(value);
-  if ("malformed" in keys) return malformed(keys.malformed);
-  return { kind: "message", id: keys.eventKey, altKeys: keys.altKeys, lane: keys.lane, raw, record: value };
+  const head = headOf(value);
+  if ("malformed" in head) return malformed(head.malformed);
+  return { kind: "message", id: head.eventKey, altKeys: head.altKeys, lane: head.lane, raw, record: value };
 }
 
 const events: ReadonlySet<string> = new Set<LifecycleEvent>([

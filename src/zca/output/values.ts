@@ -24,11 +24,15 @@ export function nameOf(value: unknown): string | undefined {
   return name === "" ? undefined : name;
 }
 
+const idPattern = /^[\w.-]{1,64}$/;
+
 /** An id as an exact string; accepts a number that lost no digits. Short, no blanks, no control characters. */
 export function idOf(value: unknown): string | undefined {
-  const id =
-    typeof value === "number" ? (Number.isSafeInteger(value) ? String(value) : undefined) : textOf(value)?.trim();
-  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : undefined;
+  if (typeof value !== "string") return undefined;
+  if (idPattern.test(value)) return value;
+  const trimmed = value.trim();
+  return idPattern.test(trimmed) ? trimmed : undefined;
 }
 
 /** Beyond this a `Date` is invalid, and writing it down throws. */

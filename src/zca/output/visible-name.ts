@@ -14,11 +14,16 @@ const unseen =
 /** Three marks on one letter are more than any language needs; a hundred of them paint over the lines around. */
 const pileOfMarks = /(\p{M}{3})\p{M}+/gu;
 
+/** Letters and digits that show, with single blanks between: nearly all names. Cleaning would change none of them. */
+const plainName = /^(?:[[\p{L}\p{N}]--\p{Default_Ignorable_Code_Point}] ?)+(?<! )$/v;
+
 /**
  * A name as it may be shown in logs, tables and prompts: NFC, one line, without anything that hides, overwrites or
  * reorders other text; at most 200 UTF-16 units. Empty when nothing visible is left.
  */
 export function visibleName(text: string): string {
+  const composed = text.length > MAX_NAME ? text : text.normalize("NFC");
+  if (composed.length <= MAX_NAME && plainName.test(composed)) return composed;
   // More than this no program shows; bounds the work on a hostile name.
   let name = text.slice(0, 20 * MAX_NAME);
   // What is taken out may leave something new behind: parts of a sequence that meet, a letter and its mark.
