@@ -6,7 +6,7 @@ import { changelogProblems } from "./changelog.ts";
 import { cleanHostProblems } from "./clean-host.ts";
 import { contentsOf, packageProblems } from "./packed.ts";
 import { openRepository } from "./repository.ts";
-import { versionProblems } from "./version.ts";
+import { numberProblems, versionProblems } from "./version.ts";
 
 const runFile = promisify(execFile);
 
@@ -21,11 +21,16 @@ export interface Check {
 export interface Package {
   readonly name: string;
   readonly version: string;
+  readonly devDependencies: { readonly openclaw: string };
   readonly openclaw: { readonly extensions: readonly string[]; readonly setupEntry: string };
 }
 
 /** Everything that must hold before a release, cheap things first. */
-export function releaseChecks(root: string, { name, version, openclaw }: Package, today: string): Check[] {
+export function releaseChecks(
+  root: string,
+  { name, version, devDependencies, openclaw }: Package,
+  today: string,
+): Check[] {
   const repository = openRepository(root);
   return [
     {
@@ -45,6 +50,10 @@ export function releaseChecks(root: string, { name, version, openclaw }: Package
         );
         return versionProblems(version, { tags, published });
       },
+    },
+    {
+      name: "the version bears OpenClaw's number",
+      run: async () => numberProblems(version, devDependencies.openclaw),
     },
     {
       name: "CHANGELOG.md tells of this version",

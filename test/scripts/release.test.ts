@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changelogProblems, sectionsOf } from "../../scripts/release/changelog.ts";
 import { packageProblems } from "../../scripts/release/packed.ts";
-import { compareVersions, versionProblems } from "../../scripts/release/version.ts";
+import { compareVersions, numberProblems, versionProblems } from "../../scripts/release/version.ts";
 
 const today = "2026-11-23";
 const changelog = (heading: string, body = "- Tin nhắn thoại được hiểu.") =>
@@ -42,6 +42,10 @@ describe("the version of a release", () => {
       "1.0.0-beta.2",
       "1.0.0-beta.11",
       "1.0.0",
+      "1.0.0-1",
+      "1.0.0-2",
+      "1.0.0-10",
+      "1.0.1-beta.1",
     ];
     expect(ordered.toReversed().sort(compareVersions)).toEqual(ordered);
     expect(() => compareVersions("1.0", "1.0.0")).toThrowError(/"1\.0" is no version/u);
@@ -54,10 +58,18 @@ describe("the version of a release", () => {
       expect.stringMatching(/0\.9\.0, which is tagged/u),
     ]);
     expect(versionProblems("0.10.0", { tags, published: ["0.2.0", "0.10.0"] })).toEqual([
-      expect.stringMatching(/published already.*npm version patch/u),
+      expect.stringMatching(/published already.*npm version 0\.10\.0-1/u),
     ]);
     expect(versionProblems("0.1.0", { tags: [], published: undefined })).toEqual([]);
   });
+});
+
+test("a version bears the number of the OpenClaw it is tested with, or corrects one that does", () => {
+  expect(numberProblems("2026.9.6", "2026.9.6")).toEqual([]);
+  expect(numberProblems("2026.9.6-2", "2026.9.6")).toEqual([]);
+  for (const other of ["0.1.0", "2026.9.5", "2026.10.1", "2026.9.6-beta.1"]) {
+    expect(numberProblems(other, "2026.9.6"), other).toEqual([expect.stringContaining("openclaw doctor --fix")]);
+  }
 });
 
 test("the package holds its entries and nothing of the workshop, in less than a megabyte", () => {

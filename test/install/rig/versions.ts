@@ -8,15 +8,20 @@ import { packPlugin, type PackedPlugin } from "../../gateway/rig/pack.ts";
 const runFile = promisify(execFile);
 const official = fileURLToPath(new URL("../../../node_modules/official-zalouser", import.meta.url));
 
-export const PREVIOUS = "0.0.9";
+export const PREVIOUS = "2026.9.5";
 export const OFFICIAL = "2026.9.4";
 
 /** A version before this one: the packed files under a lower number, for nothing of ours was published yet. */
-export async function packPrevious(plugin: PackedPlugin, folder: string): Promise<PackedPlugin> {
-  const unpacked = await unpack(plugin, path.join(folder, "previous"));
+export function packPrevious(plugin: PackedPlugin, folder: string): Promise<PackedPlugin> {
+  return packAs(PREVIOUS, plugin, folder);
+}
+
+/** The packed files under another number. */
+export async function packAs(version: string, plugin: PackedPlugin, folder: string): Promise<PackedPlugin> {
+  const unpacked = await unpack(plugin, path.join(folder, `${plugin.packageJson.version} as ${version}`));
   for (const name of ["package.json", "openclaw.plugin.json"]) {
     const file = path.join(unpacked, name);
-    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), version: PREVIOUS }));
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), version }));
   }
   return packPlugin(path.join(folder, "versions"), unpacked);
 }
