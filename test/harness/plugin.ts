@@ -17,7 +17,6 @@ export interface LoadedPlugin {
 }
 
 interface Entry {
-  readonly channelPlugin: ChannelPlugin<ResolvedAccount>;
   register(api: unknown): void;
 }
 
@@ -27,10 +26,13 @@ export async function loadPlugin(dist: string, runtime: PluginRuntime): Promise<
   const login = await load<{ recordLogin: typeof recordLogin }>("channel/login/after-login.js");
   const probe = await load<{ askZalo: typeof askZalo }>("channel/operate/probe.js");
   const stops: (() => Promise<void>)[] = [];
+  let channel: ChannelPlugin<ResolvedAccount> | undefined;
   entry.register({
     registrationMode: "full",
     runtime,
-    registerChannel() {},
+    registerChannel(registered: { readonly plugin: ChannelPlugin<ResolvedAccount> }) {
+      channel = registered.plugin;
+    },
     registerCli() {},
     registerTool() {},
     registerCommand() {},
@@ -38,8 +40,9 @@ export async function loadPlugin(dist: string, runtime: PluginRuntime): Promise<
       if (event === "gateway_stop") stops.push(handler);
     },
   });
+  if (channel === undefined) throw new Error(`The entry in ${dist} registers no channel.`);
   return {
-    channel: entry.channelPlugin,
+    channel,
     gatewayStop: async () => void (await Promise.all(stops.map((stop) => stop()))),
     recordLogin: login.recordLogin,
     askZalo: probe.askZalo,
