@@ -187,7 +187,8 @@ describe("auth login (contract 6.1)", () => {
   });
 
   it("prints a data URL and logs in from a detached process", async () => {
-    const { code, stdout } = await login(["--qr-base64"]).ended;
+    // The picture stays in the temporary folder, as openzca leaves it.
+    const { code, stdout } = await login(["--qr-base64"], { ...noViewer, TMPDIR: rig.folder }).ended;
     expect(code).toBe(0);
     const [line = "", ...rest] = stdout.trimEnd().split("\n");
     expect(rest).toEqual([]);
