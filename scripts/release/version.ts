@@ -32,15 +32,15 @@ function parsed(version: string): { readonly numbers: readonly number[]; readonl
 export interface KnownVersions {
   /** Of git tags, with or without a `v`. */
   readonly tags: readonly string[];
-  /** What the registry has; undefined when it could not be asked. */
-  readonly published: readonly string[] | undefined;
+  /** What the registry has. */
+  readonly published: readonly string[];
 }
 
 /** What keeps this version from being released after those that are known. */
 export function versionProblems(version: string, { tags, published }: KnownVersions): string[] {
   const isVersion = (tag: string) => /^\d+\.\d+\.\d+/u.test(tag);
   const tagged = tags.map((tag) => tag.replace(/^v/u, "")).filter(isVersion);
-  return [...problemAgainst(version, tagged, "tagged"), ...problemAgainst(version, published ?? [], "published")];
+  return [...problemAgainst(version, tagged, "tagged"), ...problemAgainst(version, published, "published")];
 }
 
 function problemAgainst(version: string, known: readonly string[], word: string): string[] {
