@@ -29,6 +29,13 @@ function parsed(version: string): { readonly numbers: readonly number[]; readonl
   return { numbers: match.slice(1, 4).map(Number), pre: match[4]?.split(".") ?? [] };
 }
 
+/** The next patch; of a prerelease what it leads to. */
+function versionAfter(version: string): string {
+  const { numbers, pre } = parsed(version);
+  const [major = 0, minor = 0, patch = 0] = numbers;
+  return [major, minor, pre.length > 0 ? patch : patch + 1].join(".");
+}
+
 export interface KnownVersions {
   /** Of git tags, with or without a `v`. */
   readonly tags: readonly string[];
@@ -46,6 +53,6 @@ export function versionProblems(version: string, { tags, published }: KnownVersi
 function problemAgainst(version: string, known: readonly string[], word: string): string[] {
   const newest = [...known].sort(compareVersions).at(-1);
   if (newest === undefined || compareVersions(version, newest) > 0) return [];
-  const bump = "Raise it: npm version patch --no-git-tag-version, then npm run manifest.";
+  const bump = `Raise it: npm version ${versionAfter(newest)} --no-git-tag-version, then npm run manifest.`;
   return [`${version} does not come after ${newest}, which is ${word} already. ${bump}`];
 }

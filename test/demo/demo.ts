@@ -4,7 +4,7 @@
 import { createCast } from "../gateway/rig/cast.ts";
 import { createStage } from "../gateway/rig/stage.ts";
 import { converse } from "./interactive.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { disposedWhenInterrupted, listenForInterruption } from "./interruption.ts";
 import { messageNews } from "./live-messages.ts";
 import { createNarrator } from "./narrator.ts";
 import { answer, install, killAndRecover, logIn, longAnswer, pair, start, stop, type Scene } from "./steps.ts";
@@ -24,12 +24,9 @@ const narrator = createNarrator((text) => void process.stdout.write(text));
 narrator.say(
   "A real OpenClaw gateway and real zca subprocesses; Zalo's servers and the language model are simulated here.",
 );
-const stage = await narrator.during("packing the plugin and preparing an isolated home", () => createStage({ keep }));
-if (interruption.aborted) {
-  await stage.dispose();
-  process.exit(130);
-}
-interruption.addEventListener("abort", () => void stage.dispose().finally(() => process.exit(130)));
+const stage = await narrator.during("packing the plugin and preparing an isolated home", () =>
+  disposedWhenInterrupted(interruption, () => createStage({ keep })),
+);
 
 try {
   const scene = { stage, cast: createCast(stage), narrator };

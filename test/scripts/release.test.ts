@@ -67,8 +67,10 @@ describe("the version of a release", () => {
       expect.stringMatching(/0\.9\.0, which is tagged/u),
     ]);
     expect(versionProblems("0.10.0", { tags, published: ["0.2.0", "0.10.0"] })).toEqual([
-      expect.stringMatching(/published already.*npm version patch/u),
+      expect.stringMatching(/published already.*npm version 0\.10\.1 /u),
     ]);
+    expect(versionProblems("0.10.0", { tags, published: ["2026.9.4"] })[0]).toContain("npm version 2026.9.5 ");
+    expect(versionProblems("0.10.0", { tags, published: ["1.0.0-beta.2"] })[0]).toContain("npm version 1.0.0 ");
   });
 });
 
