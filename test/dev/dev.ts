@@ -24,14 +24,14 @@ const session = await createSession(options.source, {
   keep: options.keep,
   onDeath: (lastWords) =>
     narrator.say(`the gateway has ended by itself; :reload starts it again. It said:\n${lastWords}`),
+}).catch((error: unknown) => {
+  tell(error);
+  process.exit();
 });
 try {
   await Promise.race([untilStopped, work(session)]);
 } catch (error) {
-  if (!stopping.aborted) {
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  }
+  tell(error);
 } finally {
   ended.abort();
   narrator.say("ending …");
@@ -43,6 +43,13 @@ try {
   if (options.keep) narrator.say(`kept: ${session.root}`);
 }
 process.exit();
+
+/** What an interruption breaks is no news. */
+function tell(error: unknown): void {
+  if (stopping.aborted) return;
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
 
 function readOrEnd(): DevOptions {
   try {

@@ -42,10 +42,21 @@ export interface SessionOptions {
   readonly onDeath?: (lastWords: string) => void;
 }
 
+/** Leaves nothing behind when it fails, as when its first `npm` is interrupted. */
 export async function createSession(source: string, options: SessionOptions = {}): Promise<Session> {
-  const { keep = false, onDeath = () => {} } = options;
   const root = await mkdtemp(path.join(tmpdir(), "zalouser-dev-"));
   const bench = createWorkbench(source);
+  try {
+    return await openSession(root, bench, options);
+  } catch (error) {
+    await bench.dispose();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  }
+}
+
+async function openSession(root: string, bench: Workbench, options: SessionOptions): Promise<Session> {
+  const { keep = false, onDeath = () => {} } = options;
   const model = await createModel();
   const host = await createHost({ root: path.join(root, "host"), modelUrl: model.url, keep: true });
   const zalo = createZalo(host);

@@ -69,7 +69,8 @@ function compile(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
-  const end = () => void child.kill("SIGTERM");
+  // The compiler takes seconds to heed any other signal on a busy machine, and there is nothing it could tidy up.
+  const end = () => void child.kill("SIGKILL");
   if (signal.aborted) end();
   signal.addEventListener("abort", end, { once: true });
   return new Promise((resolve, reject) => {
