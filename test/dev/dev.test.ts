@@ -3,6 +3,7 @@ import type { ServerMessage } from "../../sim/control.ts";
 import { createSteady } from "../../sim/scenario/steady.ts";
 import { createAgent } from "./agent.ts";
 import { readTyped } from "./lines.ts";
+import { readDevOptions } from "./options.ts";
 
 describe("a line at the prompt", () => {
   test.each([
@@ -27,6 +28,14 @@ describe("a line at the prompt", () => {
   test("is sent as NFC", () => {
     expect(readTyped("Phạm".normalize("NFD"))).toMatchObject({ text: "Phạm".normalize("NFC") });
   });
+});
+
+test("a checkout that is none is refused before anything is started", () => {
+  expect(readDevOptions([])).toMatchObject({ keep: false });
+  expect(() => readDevOptions(["--source", "/không có"])).toThrowError(
+    /^There is no folder src in \/không có; --source/u,
+  );
+  expect(() => readDevOptions(["--nonsense"])).toThrowError(/--nonsense/u);
 });
 
 describe("the stand-in for the model", () => {

@@ -63,28 +63,31 @@ function readOrEnd(): DevOptions {
 async function work({ bench, cast, install, restart }: Session): Promise<void> {
   narrator.step("A gateway with this plugin, a simulated Zalo, a model that repeats what it is told");
   narrator.say(`folder: ${session.root}`);
-  const first = await narrator.during("building", () => bench.build(stopping));
-  stopping.throwIfAborted();
-  if (!first.ok) throw new Error(`The plugin does not build. Mend it and start again.\n${first.errors}`);
-  await narrator.during("linking the plugin into an OpenClaw of its own", install);
-  stopping.throwIfAborted();
-  const readyMs = await narrator.during("openclaw gateway run", restart);
-  narrator.say(`listening after ${seconds(readyMs)}, as ${cast.assistant.displayName}`);
-  narrator.follow(newsOf(session));
-
+  const ready = Promise.withResolvers<void>();
   const reload = oneAtATime(async (outdated) => {
+    // What is saved while the gateway starts for the first time may have missed its first build.
+    await ready.promise;
     try {
       await rebuild(session, AbortSignal.any([stopping, outdated]));
     } catch (error) {
       if (!stopping.aborted) narrator.say(`not reloaded: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  const source = path.join(options.source, "src");
-  const endWatching = watchFolder(source, (files) => {
+  const endWatching = watchFolder(path.join(options.source, "src"), (files) => {
     narrator.say(`changed: ${files.join(", ")}`);
     void reload.run();
   });
   stopping.addEventListener("abort", endWatching, { once: true });
+
+  const first = await narrator.during("building", () => bench.build(stopping));
+  stopping.throwIfAborted();
+  if (!first.ok) throw new Error(`The plugin does not build. Mend it and start again.\n${first.errors}`);
+  await narrator.during("linking the plugin into an OpenClaw of its own", install);
+  stopping.throwIfAborted();
+  narrator.follow(newsOf(session));
+  const readyMs = await narrator.during("openclaw gateway run", restart);
+  narrator.say(`listening after ${seconds(readyMs)}, as ${cast.assistant.displayName}`);
+  ready.resolve();
   narrator.step("Write as Lan Phạm; change something below src");
   narrator.say(help.join("\n"));
   await prompt(reload);
