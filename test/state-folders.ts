@@ -17,5 +17,6 @@ declare module "vitest" {
 export default function makeStateFolders(project: Pick<TestProject, "provide">): () => void {
   const folder = mkdtempSync(path.join(tmpdir(), "zalouser-states-"));
   project.provide("stateFolders", folder);
-  return () => rmSync(folder, { recursive: true, force: true });
+  // A worker that is ended this moment may still write.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
