@@ -16,9 +16,3 @@ export const feederPath: string = fileURLToPath(new URL("programs/feeder.ts", im
 export function feed(zaloHome: string, what: Feed): void {
   writeFileSync(path.join(zaloHome, "feed.json"), JSON.stringify(what));
 }
-
-/** When a line of the feeder was printed, in nanoseconds of the machine's clock; undefined for other texts. */
-export function printedAt(text: string): bigint | undefined {
-  const [, moment] = /lúc (\d+) ns/u.exec(text) ?? [];
-  return moment === undefined ? undefined : BigInt(moment);
-}

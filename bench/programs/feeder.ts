@@ -47,7 +47,6 @@ function message(index: number, group: string | undefined): object {
     type: group === undefined ? 0 : 1,
     metadata: { isGroup: group !== undefined, ...shared, senderDisplayName: "Lan Phạm" },
     senderName: "Lan Phạm",
-    toId: "3300912847765512008",
     ts: String(Date.now()),
   };
 }
