@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { dayOf } from "./release/changelog.ts";
 import { type Package, releaseChecks } from "./release/checks.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -11,7 +12,7 @@ const isRehearsal = readOrEnd();
 const startedAt = performance.now();
 let failed = 0;
 
-for (const { name, isForRelease = false, run } of releaseChecks(root, pkg, new Date().toISOString().slice(0, 10))) {
+for (const { name, isForRelease = false, run } of releaseChecks(root, pkg, dayOf(new Date()))) {
   const begunAt = performance.now();
   const seen: string[] = [];
   const problems = await run((line) => void seen.push(line)).catch((error: unknown) => [String(error)]);
@@ -35,9 +36,15 @@ if (!isRehearsal) {
   console.log("Nothing has been published. To release, type:\n");
   console.log(`  git tag v${pkg.version}`);
   console.log(`  git push origin HEAD v${pkg.version}`);
-  console.log("  npm publish --access public");
+  console.log(`  npm publish --access public${distTag(pkg.version)}`);
 }
 process.exit();
+
+/** npm wants to be told where a prerelease belongs, such as `--tag beta` for 1.0.0-beta.2; nobody shall get it as the latest. */
+function distTag(version: string): string {
+  const prerelease = /^[\d.]+-([A-Za-z]*)/u.exec(version);
+  return prerelease === null ? "" : ` --tag ${prerelease[1] || "next"}`;
+}
 
 function seconds(sinceMs: number): string {
   return ((performance.now() - sinceMs) / 1000).toFixed(1);

@@ -1,12 +1,13 @@
 /** A section of the changelog: `## 1.2.3 (2026-11-23)`; the date is missing while it is being written. */
 export interface Section {
+  /** What stands before the date, which may be no version. */
   readonly version: string;
   readonly date: string | undefined;
   readonly body: string;
 }
 
 export function sectionsOf(changelog: string): Section[] {
-  const headings = [...changelog.matchAll(/^## (\d+\.\d+\.\d+\S*)(?: \((.*)\))?[ \t]*$/gmu)];
+  const headings = [...changelog.matchAll(/^##[ \t]+(.+?)(?: \((.*)\))?[ \t]*$/gmu)];
   return headings.map((heading, index) => ({
     version: heading[1] ?? "",
     date: heading[2],
@@ -19,7 +20,8 @@ export function changelogProblems(changelog: string, version: string, today: str
   const [newest, ...older] = sectionsOf(changelog);
   const example = `"## ${version} (${today})"`;
   if (newest?.version !== version) {
-    const where = older.some((section) => section.version === version) ? "is not the first" : "is missing";
+    const isThere = older.some((section) => section.version === version);
+    const where = isThere ? `stands below "${newest?.version}"` : "is missing";
     return [`The section of ${version} ${where} in CHANGELOG.md. Put ${example} on top.`];
   }
   const { date, body } = newest;
@@ -30,6 +32,12 @@ export function changelogProblems(changelog: string, version: string, today: str
   if (!/^- \S/mu.test(body))
     problems.push(`The section of ${version} says nothing. Add a line for each change a user notices.`);
   return problems;
+}
+
+/** The day it is here, as the changelog writes it: in Vietnam a morning is still yesterday by the clock of Greenwich. */
+export function dayOf(date: Date): string {
+  const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
+  return `${date.getFullYear()}-${month}-${day}`;
 }
 
 function isDay(date: string): boolean {

@@ -43,11 +43,8 @@ export function releaseChecks(
       isForRelease: true,
       async run(say) {
         const [tags, published] = await Promise.all([repository.tags(), repository.published(name)]);
-        say(
-          published === undefined
-            ? "the registry could not be asked; only git's tags count"
-            : `${published.length} published`,
-        );
+        if (typeof published === "string") return [...versionProblems(version, { tags, published: [] }), published];
+        say(`${published.length} published`);
         return versionProblems(version, { tags, published });
       },
     },

@@ -1,3 +1,4 @@
+import { disposedWhenInterrupted, listenForInterruption } from "../../test/demo/interruption.ts";
 import { createStage } from "../../test/gateway/rig/stage.ts";
 
 interface Inspection {
@@ -7,7 +8,7 @@ interface Inspection {
 
 /** Installs the tarball into an OpenClaw without a past, as its user does; returns what is wrong, and says what was seen. */
 export async function cleanHostProblems(say: (line: string) => void): Promise<string[]> {
-  const stage = await createStage();
+  const stage = await disposedWhenInterrupted(listenForInterruption(), createStage);
   try {
     const installed = await stage.install("tarball", { timeoutMs: 300_000 });
     if (installed.code !== 0) return [`openclaw plugins install failed.\n${installed.stdout}${installed.stderr}`];

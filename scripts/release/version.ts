@@ -46,21 +46,21 @@ function parsed(version: string): Parsed {
 export interface KnownVersions {
   /** Of git tags, with or without a `v`. */
   readonly tags: readonly string[];
-  /** What the registry has; undefined when it could not be asked. */
-  readonly published: readonly string[] | undefined;
+  /** What the registry has. */
+  readonly published: readonly string[];
 }
 
 /** What keeps this version from being released after those that are known. */
 export function versionProblems(version: string, { tags, published }: KnownVersions): string[] {
   const isVersion = (tag: string) => /^\d+\.\d+\.\d+/u.test(tag);
   const tagged = tags.map((tag) => tag.replace(/^v/u, "")).filter(isVersion);
-  return [...problemAgainst(version, tagged, "tagged"), ...problemAgainst(version, published ?? [], "published")];
+  return [...problemAgainst(version, tagged, "tagged"), ...problemAgainst(version, published, "published")];
 }
 
 function problemAgainst(version: string, known: readonly string[], word: string): string[] {
   const newest = [...known].sort(compareVersions).at(-1);
   if (newest === undefined || compareVersions(version, newest) > 0) return [];
-  return [`${version} does not come after ${newest}, which is ${word} already. ${howToRaise(version)}`];
+  return [`${version} does not come after ${newest}, which is ${word} already. ${howToRaise(newest)}`];
 }
 
 /** A doctor of that OpenClaw replaces what bears another number, as long as the registry has its own. */

@@ -1,4 +1,4 @@
-import type { World } from "../control.ts";
+import type { ServerMessage, World } from "../control.ts";
 import { waitFor } from "../control/wait.ts";
 import type { Step } from "./schema.ts";
 import type { Names } from "./stage.ts";
@@ -13,64 +13,82 @@ export interface Machine {
   isQuiet(): Promise<boolean>;
 }
 
+/** Does one step; throws a sentence when it cannot be done, or when what it waits for does not come. */
+export type Player = (step: Step) => Promise<void>;
+
 const profile = "default";
 const patienceMs = 60_000;
 
-/** Does one step; throws when what it waits for does not come. */
-export async function playStep(step: Step, world: World, names: Names, machine: Machine): Promise<void> {
-  switch (step.do) {
-    case "say": {
-      const { from, text, in: group, mention = false, overrides } = step;
-      const called = mention ? `@${names.bot.name} ${text}` : text;
-      world.say({
-        from: names.id(from),
-        to: group === undefined ? names.bot.uid : { group: names.id(group) },
-        text: called,
-        ...(mention ? { mentions: [names.bot.uid] } : {}),
-        ...(overrides === undefined ? {} : { overrides }),
-      });
-      return;
+/** Plays steps in a world whose account is logged in as profile `default`, on a machine that runs the plugin. */
+export function createPlayer(world: World, names: Names, machine: Machine): Player {
+  // A listener outlives a killed host for a moment. What it hears reaches nobody, so nobody may take it for the account.
+  let former: number | undefined;
+  const hears = () => world.isListening(profile) && world.listenerPid(profile) !== former;
+
+  return async (step) => {
+    switch (step.do) {
+      case "say":
+        return say(step, world, names);
+      case "say-as-owner": {
+        const id = names.id(step.to);
+        world.sayAsOwner(names.bot.uid, { ...(names.isGroup(step.to) ? { group: id } : { to: id }), text: step.text });
+        return;
+      }
+      case "print":
+        world.inject(profile, step.lines.map((line) => `${line}\n`).join(""));
+        return;
+      case "faults":
+        world.setFaults(
+          step.faults.map(({ match, effect }) => (match === undefined ? { effect } : { match: known(match), effect })),
+        );
+        return;
+      case "kill":
+        if (step.what === "listener") return killListener(world);
+        former = world.listenerPid(profile);
+        return machine.kill();
+      case "restart":
+        former = world.listenerPid(profile) ?? former;
+        return machine.restart();
+      case "network":
+        if (step.is === "up") return world.networkUp();
+        return untilDeaf(world, () => world.networkDown(step.ms));
+      case "close":
+        return untilDeaf(world, () => world.close(profile, step.code));
+      case "expire-session":
+        return untilDeaf(world, () => world.expireSession(profile));
+      case "log-in":
+        world.logIn(profile, names.bot.uid);
+        return machine.loggedIn();
+      case "wait-for": {
+        const { withinMs = patienceMs } = step;
+        if (step.what === "quiet") return until("things did not become quiet", () => machine.isQuiet(), withinMs);
+        return until("the account did not listen", async () => hears(), withinMs);
+      }
+      case "wait-for-answer": {
+        const { to, text, withinMs = patienceMs } = step;
+        const id = names.id(to);
+        const isSent = () => world.messages().some((sent) => isAnswer(sent, id) && sent.text.includes(text));
+        return until(`no message with "${text}" was sent to ${to}`, async () => isSent(), withinMs);
+      }
     }
-    case "say-as-owner": {
-      const id = names.id(step.to);
-      world.sayAsOwner(names.bot.uid, { ...(names.isGroup(step.to) ? { group: id } : { to: id }), text: step.text });
-      return;
-    }
-    case "print":
-      world.inject(profile, step.lines.map((line) => `${line}\n`).join(""));
-      return;
-    case "faults":
-      world.setFaults(
-        step.faults.map(({ match, effect }) => (match === undefined ? { effect } : { match: known(match), effect })),
-      );
-      return;
-    case "kill":
-      return step.what === "host" ? machine.kill() : killListener(world);
-    case "restart":
-      return machine.restart();
-    case "network":
-      if (step.is === "up") return world.networkUp();
-      return untilDeaf(world, () => world.networkDown(step.ms));
-    case "close":
-      return untilDeaf(world, () => world.close(profile, step.code));
-    case "expire-session":
-      return untilDeaf(world, () => world.expireSession(profile));
-    case "log-in":
-      world.logIn(profile, names.bot.uid);
-      return machine.loggedIn();
-    case "wait-for":
-      if (step.what === "listener") return world.waitForListening(profile, step.withinMs ?? patienceMs);
-      return untilQuiet(machine, step.withinMs ?? patienceMs);
-    case "wait-for-answer": {
-      const { text, withinMs = patienceMs } = step;
-      const id = names.id(step.to);
-      await world.waitForMessage(
-        (message) => message.profile !== undefined && message.threadId === id && message.text.includes(text),
-        withinMs,
-      );
-      return;
-    }
-  }
+  };
+}
+
+function say(step: Extract<Step, { do: "say" }>, world: World, names: Names): void {
+  const { from, text, in: group, mention = false, overrides } = step;
+  if (group !== undefined && !names.isGroup(group)) throw new Error(`There is no group "${group}".`);
+  world.say({
+    from: names.id(from),
+    to: group === undefined ? names.bot.uid : { group: names.id(group) },
+    text: mention ? `@${names.bot.name} ${text}` : text,
+    ...(mention ? { mentions: [names.bot.uid] } : {}),
+    ...(overrides === undefined ? {} : { overrides }),
+  });
+}
+
+/** Whether zca sent this message to a conversation. */
+export function isAnswer({ profile: sender, threadId }: ServerMessage, conversation: string): boolean {
+  return sender !== undefined && threadId === conversation;
 }
 
 async function killListener(world: World): Promise<void> {
@@ -89,11 +107,12 @@ async function untilDeaf(world: World, trouble: () => void): Promise<void> {
   await waitFor("the listener to be disconnected", () => (world.isListening(profile) ? undefined : true), patienceMs);
 }
 
-async function untilQuiet(machine: Machine, timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await machine.isQuiet())) {
-    if (Date.now() > deadline) throw new Error(`It did not become quiet within ${timeoutMs} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** Throws what did not happen, as a sentence, when `holds` stays false. */
+async function until(failure: string, holds: () => Promise<boolean>, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Within ${withinMs / 1000} s ${failure}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

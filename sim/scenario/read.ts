@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
+import { contradictionsIn } from "./contradictions.ts";
 import { type Scenario, scenarioSchema, type Step, stepSchema } from "./schema.ts";
 
 /** A file that is no scenario; the message names file, place and what is wrong there, one line each. */
@@ -7,76 +9,54 @@ export class BadScenario extends Error {}
 
 /** Throws `BadScenario` for a file that is missing, no JSON, or no scenario. */
 export function readScenario(file: string): Scenario {
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (cause) {
     throw new BadScenario(`${file} cannot be read: ${messageOf(cause)}`, { cause });
   }
-  return parseScenario(content, file);
+  if (!isUtf8(bytes)) throw new BadScenario(`${file} is not UTF-8. Save it with this encoding and try again.`);
+  return parseScenario(bytes.toString("utf8"), file);
 }
 
 export function parseScenario(content: string, file = "the scenario"): Scenario {
   const scenario = parse(scenarioSchema, content, file);
-  const problems = strangersIn(scenario);
+  const problems = contradictionsIn(scenario);
   if (problems.length > 0) throw new BadScenario([`${file} is no scenario:`, ...problems].join("\n  "));
   return scenario;
 }
 
 /** One step, as it is typed at the prompt of `npm run dev`. */
 export function parseStep(content: string): Step {
-  return parse(stepSchema, content, "the step");
+  return parse(stepSchema, content, "the step", "step of a scenario");
 }
 
-function parse<T>(schema: z.ZodType<T>, content: string, file: string): T {
+function parse<T>(schema: z.ZodType<T>, content: string, file: string, kind = "scenario"): T {
+  // An editor on another system may have put a byte order mark in front.
+  const text = content.replace(/^\uFEFF/u, "").normalize("NFC");
   let json: unknown;
   try {
-    // An editor on another system may have put a byte order mark in front.
-    json = JSON.parse(content.replace(/^\uFEFF/u, "").normalize("NFC"));
+    json = JSON.parse(text);
   } catch (cause) {
-    throw new BadScenario(`${file} is no JSON: ${messageOf(cause)}`, { cause });
+    throw new BadScenario(`${file} is no JSON: ${syntaxProblem(text, cause)}`, { cause });
   }
   const { data, error } = schema.safeParse(json);
   if (error === undefined) return data;
-  const lines = error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`);
-  throw new BadScenario([`${file} is no scenario:`, ...lines].join("\n  "));
+  throw new BadScenario([`${file} is no ${kind}:`, ...error.issues.map(describe)].join("\n  "));
 }
 
-/** Words for people and groups that the file never introduces. */
-function strangersIn({ people, groups = {}, steps, expect, config = {} }: Scenario): string[] {
-  const isPerson = (word: string) => Object.hasOwn(people, word);
-  const isGroup = (word: string) => Object.hasOwn(groups, word);
-  const problems: string[] = [];
-  const check = (place: string, word: string | undefined, isKnown: (word: string) => boolean, what: string) => {
-    if (word !== undefined && !isKnown(word)) problems.push(`${place}: there is no ${what} "${word}"`);
-  };
-  const isEither = (word: string) => isPerson(word) || isGroup(word);
-  for (const word of Object.keys(people)) {
-    if (word === "bot" || isGroup(word)) problems.push(`people.${word}: this word is taken`);
-  }
-  for (const [word, { members }] of Object.entries(groups)) {
-    for (const [index, member] of members.entries()) {
-      const isMember = (name: string) => name === "bot" || isPerson(name);
-      check(`groups.${word}.members[${index}]`, member, isMember, "person");
-    }
-  }
-  for (const [index, step] of steps.entries()) {
-    if (step.do === "say") {
-      check(`steps[${index}].from`, step.from, isPerson, "person");
-      check(`steps[${index}].in`, step.in, isGroup, "group");
-    } else if (step.do === "say-as-owner" || step.do === "wait-for-answer") {
-      check(`steps[${index}].to`, step.to, isEither, "person or group");
-    }
-  }
-  for (const [index, wanted] of expect.entries()) {
-    if (wanted.that === "answered" || wanted.that === "silent") {
-      check(`expect[${index}].to`, wanted.to, isEither, "person or group");
-    }
-  }
-  for (const [, word = ""] of JSON.stringify(config).matchAll(/"@([a-z][a-z0-9-]*)"/gu)) {
-    check("config", word, isEither, "person or group");
-  }
-  return problems;
+function describe(issue: z.core.$ZodIssue): string {
+  const message = issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message;
+  return `${placeOf(issue.path)}: ${message ?? issue.message}`;
+}
+
+/** What the parser says, and the line where it is: the parser itself names the place of some mistakes only. */
+function syntaxProblem(text: string, cause: unknown): string {
+  const said = messageOf(cause).replaceAll(/\s+/gu, " ");
+  if (/\(line \d+/u.test(said)) return said;
+  const [sound = ""] =
+    /^(?:\s|"(?:[^"\\\p{Cc}]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:])*/u.exec(text) ?? [];
+  return `${said} (line ${sound.split("\n").length})`;
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

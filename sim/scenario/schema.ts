@@ -1,30 +1,13 @@
 import { z } from "zod";
-import type { FaultEffect } from "../faults/effects.ts";
+import { commandSchema, faultSchema } from "./faults.ts";
 
 /** A word of the file for a person or a group; `bot` is the account. */
-const word = z.string().regex(/^[a-z][a-z0-9-]*$/u, "a word of small letters, digits and hyphens, such as lan");
+const word = z.string().regex(/^[a-z][a-z0-9-]*$/u, "must be a word of small letters, digits and hyphens, such as lan");
 const text = z.string().min(1, "must not be empty");
 const count = z.int().min(0);
 const ms = z.int().min(0).max(600_000, "at most ten minutes");
 
-const groups = "start exit hang stdout stderr session delivery server system lock history".split(" ");
-/** Modes and their parameters stand in README.md; the simulator takes them as they are. */
-const effect = z.looseObject({ group: z.enum(groups) }).transform((value) => value as unknown as FaultEffect);
-const fault = z.strictObject({
-  match: z
-    .strictObject({
-      command: text.optional(),
-      profile: text.optional(),
-      nth: z.int().min(1).optional(),
-      every: z.int().min(1).optional(),
-      first: z.int().min(1).optional(),
-      chance: z.number().min(0).max(1).optional(),
-    })
-    .optional(),
-  effect,
-});
-
-const step = z.discriminatedUnion("do", [
+const steps = [
   /** Somebody writes: to the account, or in a group, there perhaps with a mention of the account. */
   z.strictObject({
     do: z.literal("say"),
@@ -40,7 +23,7 @@ const step = z.discriminatedUnion("do", [
   /** Bytes on the listener's standard output, as they are: lines recorded from a real listener. */
   z.strictObject({ do: z.literal("print"), lines: z.array(z.string()).min(1) }),
   /** From now on these faults and no others. */
-  z.strictObject({ do: z.literal("faults"), faults: z.array(fault) }),
+  z.strictObject({ do: z.literal("faults"), faults: z.array(faultSchema) }),
   /** SIGKILL; the host is started again by `restart`, the listener by the plugin. */
   z.strictObject({ do: z.literal("kill"), what: z.enum(["listener", "host"]) }),
   /** Stops the host as an operator does, unless it was killed, and starts it. */
@@ -51,9 +34,11 @@ const step = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("log-in") }),
   z.strictObject({ do: z.literal("wait-for"), what: z.enum(["listener", "quiet"]), withinMs: ms.optional() }),
   z.strictObject({ do: z.literal("wait-for-answer"), to: word, text, withinMs: ms.optional() }),
-]);
+] as const;
+const doings = steps.map(({ shape }) => shape.do.value).join(", ");
+const step = z.discriminatedUnion("do", steps, { error: `must be one of ${doings}` });
 
-const expectation = z.discriminatedUnion("that", [
+const expectations = [
   /** The account sent this to a person or a group, so often (default once). */
   z.strictObject({ that: z.literal("answered"), to: word, text, times: count.optional() }),
   /** The account sent nothing there. */
@@ -61,12 +46,14 @@ const expectation = z.discriminatedUnion("that", [
   /** The agent was asked about a message with this text, so often (default once). */
   z.strictObject({ that: z.literal("asked"), text, times: count.optional() }),
   /** So many calls of a command of zca. */
-  z.strictObject({ that: z.literal("called"), command: text, times: count }),
+  z.strictObject({ that: z.literal("called"), command: commandSchema, times: count }),
   /** A warning or an error of the log has these words. */
   z.strictObject({ that: z.literal("logged"), words: text }),
   /** `openclaw channels status` has these words among its issues. */
   z.strictObject({ that: z.literal("status"), words: text }),
-]);
+] as const;
+const claims = expectations.map(({ shape }) => shape.that.value).join(", ");
+const expectation = z.discriminatedUnion("that", expectations, { error: `must be one of ${claims}` });
 
 const person = z.union([
   text,
@@ -74,7 +61,7 @@ const person = z.union([
     name: text,
     uid: z
       .string()
-      .regex(/^\d{19}$/u, "19 digits")
+      .regex(/^\d{19}$/u, "must have 19 digits, in quotes")
       .optional(),
     friend: z.boolean().optional(),
   }),

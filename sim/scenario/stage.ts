@@ -1,4 +1,4 @@
-import type { World } from "../control.ts";
+import type { Person, World } from "../control.ts";
 import type { Scenario } from "./schema.ts";
 
 /** The words of a scenario and who they stand for. */
@@ -9,13 +9,25 @@ export interface Names {
   isGroup(word: string): boolean;
 }
 
-/** Fills a world with the people and groups of a scenario and logs the account in as profile `default`. */
-export function populate(world: World, { account, people, groups = {} }: Scenario): Names {
-  const bot = world.addAccount({ displayName: account?.name ?? "Trợ lý" });
+/** Fills a world with the account, the people and the groups of a scenario, and logs the account in as profile `default`. */
+export function populate(world: World, scenario: Scenario): Names {
+  const bot = world.addAccount({ displayName: scenario.account?.name ?? "Trợ lý" });
+  const names = introduce(world, scenario, bot);
+  world.logIn("default", bot.uid);
+  return names;
+}
+
+/** Adds the people and groups of a scenario to a world whose account is there already. */
+export function introduce(
+  world: World,
+  { people, groups = {} }: Scenario,
+  bot: Pick<Person, "uid" | "displayName">,
+): Names {
   const ids = new Map<string, string>([["bot", bot.uid]]);
   for (const [word, draft] of Object.entries(people)) {
     const { name, uid, friend = true } = typeof draft === "string" ? { name: draft } : draft;
-    const person = world.addPerson({ displayName: name, ...(uid === undefined ? {} : { uid }) });
+    const known = world.people().find((person) => person.uid === uid);
+    const person = known ?? world.addPerson({ displayName: name, ...(uid === undefined ? {} : { uid }) });
     if (friend) world.befriend(bot.uid, person.uid);
     ids.set(word, person.uid);
   }
@@ -23,7 +35,6 @@ export function populate(world: World, { account, people, groups = {} }: Scenari
     const uids = [...new Set(["bot", ...members])].map((member) => ids.get(member) ?? member);
     ids.set(word, world.addGroup({ name, members: uids }).groupId);
   }
-  world.logIn("default", bot.uid);
   return namesOf(bot.uid, bot.displayName, ids, new Set(Object.keys(groups)));
 }
 

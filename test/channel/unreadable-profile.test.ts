@@ -6,7 +6,7 @@ import { resolveAccount } from "../../src/channel/account/accounts.ts";
 import { savedSession } from "../../src/channel/account/session.ts";
 import { openAccountState } from "../../src/channel/account/state.ts";
 import { pronounce, standingVerdict } from "../../src/channel/account/verdict.ts";
-import { holdJournal } from "../../src/channel/journal/journals.ts";
+import { holdJournal, journalSnapshot } from "../../src/channel/journal/journals.ts";
 import { answerIn, readNameBook, writeNameBook } from "../../src/channel/names/book.ts";
 import { confirmPerson } from "../../src/channel/operate/confirm-person.ts";
 import { watchSession } from "../../src/channel/operate/session-watch.ts";
@@ -31,6 +31,7 @@ test("a login as somebody else waits for a journal that is not on disk, and says
   // Where the journal belongs stands a folder: it cannot be opened, and lives in memory.
   const journal = path.join(state.folder, "journal.sqlite");
   mkdirSync(path.join(journal, "chắn"), { recursive: true });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const lease = holdJournal(accountId, () => {});
   lease.release();
   state.login.write({ uid, atMs: 1, byLogin: true, session: savedSession(account) ?? "" });
@@ -48,6 +49,12 @@ test("a login as somebody else waits for a journal that is not on disk, and says
   await confirmed;
   expect(waits.at(-1)).toMatch(/"shop": .*journal\.sqlite cannot be written.*\[JOURNAL_UNWRITABLE\]$/u);
   expect(waits.join()).not.toContain("still ending");
+
+  // Otherwise it would try again in half a minute, and write into a folder that is gone by then.
+  rmSync(journal, { recursive: true });
+  vi.advanceTimersByTime(30_000);
+  vi.useRealTimers();
+  expect(journalSnapshot(accountId)).toBeUndefined();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -4,6 +4,7 @@
 import { createCast } from "../gateway/rig/cast.ts";
 import { createStage } from "../gateway/rig/stage.ts";
 import { converse } from "./interactive.ts";
+import { disposedWhenInterrupted, listenForInterruption } from "./interruption.ts";
 import { messageNews } from "./live-messages.ts";
 import { createNarrator } from "./narrator.ts";
 import { answer, install, killAndRecover, logIn, longAnswer, pair, start, stop, type Scene } from "./steps.ts";
@@ -18,28 +19,26 @@ if (unknown !== undefined) {
 }
 
 const keep = args.includes("--keep");
+const interruption = listenForInterruption();
 const narrator = createNarrator((text) => void process.stdout.write(text));
 narrator.say(
   "A real OpenClaw gateway and real zca subprocesses; Zalo's servers and the language model are simulated here.",
 );
-const stage = await narrator.during("packing the plugin and preparing an isolated home", () => createStage({ keep }));
-let interrupted = false;
-process.once("SIGINT", () => {
-  interrupted = true;
-  void stage.dispose().finally(() => process.exit(130));
-});
+const stage = await narrator.during("packing the plugin and preparing an isolated home", () =>
+  disposedWhenInterrupted(interruption, () => createStage({ keep })),
+);
 
 try {
   const scene = { stage, cast: createCast(stage), narrator };
   await (args.includes("--tour") ? playTour(scene) : play(scene));
 } catch (error) {
-  if (!interrupted) {
+  if (!interruption.aborted) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}`);
     console.error(`\nLast lines of the gateway's log:\n${(await stage.host.log()).split("\n").slice(-25).join("\n")}`);
     process.exitCode = 1;
   }
 } finally {
-  if (!interrupted) await stage.dispose();
+  if (!interruption.aborted) await stage.dispose();
   if (keep) narrator.say(`kept: ${stage.host.folders.root}`);
 }
 

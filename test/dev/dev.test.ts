@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ServerMessage } from "../../sim/control.ts";
 import { createSteady } from "../../sim/scenario/steady.ts";
-import { oneAtATime } from "./changes.ts";
-import { echo } from "./echo.ts";
+import { createAgent } from "./agent.ts";
 import { readTyped } from "./lines.ts";
+import { readDevOptions } from "./options.ts";
 
 describe("a line at the prompt", () => {
   test.each([
@@ -15,7 +15,10 @@ describe("a line at the prompt", () => {
     [':step {"do":"restart"}', { do: "step", step: '{"do":"restart"}' }],
     [":play sim/scenarios/family.json", { do: "play", file: "sim/scenarios/family.json" }],
     [":quit", { do: "quit" }],
-    [":stranger", { do: "help" }],
+    [":stranger", { do: "incomplete", usage: expect.stringMatching(/^:stranger <text>/u) }],
+    [":approve  ", { do: "incomplete", usage: expect.stringMatching(/^:approve <code>/u) }],
+    [":play", { do: "incomplete", usage: expect.stringMatching(/^:play <file>/u) }],
+    [": help", { do: "unknown", word: "" }],
     [":nhảy", { do: "unknown", word: "nhảy" }],
     ["   ", { do: "nothing" }],
   ])("%s", (line, typed) => {
@@ -27,23 +30,35 @@ describe("a line at the prompt", () => {
   });
 });
 
-test("the stand-in for the model repeats the newest message that stands in its turn, and none of its own", () => {
-  const messages = [{ text: "chào bạn" }, { text: "alo" }, { text: "chào", profile: "default" }] as ServerMessage[];
-  expect(echo({ turn: "[Lan Phạm] chào bạn\nalo" }, messages)).toBe("Bạn vừa viết: alo");
-  expect(echo({ turn: "chào" }, messages)).toBe("Mình nghe đây 🙂");
+test("a checkout that is none is refused before anything is started", () => {
+  expect(readDevOptions([])).toMatchObject({ keep: false });
+  expect(() => readDevOptions(["--source", "/không có"])).toThrowError(
+    /^There is no folder src in \/không có; --source/u,
+  );
+  expect(() => readDevOptions(["--nonsense"])).toThrowError(/--nonsense/u);
 });
 
-test("changes during a reload make one more reload, not one for each", async () => {
-  const ends: (() => void)[] = [];
-  const run = oneAtATime(() => new Promise((resolve) => ends.push(resolve)));
-  const all = Promise.all([run(), run(), run()]);
-  ends[0]?.();
-  await Promise.resolve();
-  await Promise.resolve();
-  expect(ends).toHaveLength(2);
-  ends[1]?.();
-  await all;
-  expect(ends).toHaveLength(2);
+describe("the stand-in for the model", () => {
+  const messages = [{ text: "chào bạn" }, { text: "alo" }, { text: "chào", profile: "default" }] as ServerMessage[];
+
+  test("repeats the newest message that stands in its turn, and none of its own", () => {
+    const agent = createAgent(() => messages);
+    expect(agent.answer({ turn: "[Lan Phạm] chào bạn\nalo" })).toBe("Bạn vừa viết: alo");
+    expect(agent.answer({ turn: "chào" })).toBe("Mình nghe đây 🙂");
+    expect(agent.asked).toEqual(["alo"]);
+  });
+
+  test("says what a scenario has for a message while it is played, or nothing", () => {
+    const agent = createAgent(() => messages);
+    agent.learn([
+      { to: "chào", says: "Chào Lan" },
+      { to: "alo", says: "" },
+    ]);
+    expect(agent.answer({ turn: "chào bạn" })).toBe("Chào Lan");
+    expect(agent.answer({ turn: "alo" })).toBe("NO_REPLY");
+    agent.learn([]);
+    expect(agent.answer({ turn: "chào bạn" })).toBe("Bạn vừa viết: chào bạn");
+  });
 });
 
 test("what has not changed for long enough is steady, from the last change on", () => {

@@ -5,6 +5,7 @@ export type Typed =
   | { readonly do: "approve"; readonly code: string }
   | { readonly do: "step"; readonly step: string }
   | { readonly do: "play"; readonly file: string }
+  | { readonly do: "incomplete"; readonly usage: string }
   | { readonly do: "status" | "help" | "reload" | "quit" | "nothing" }
   | { readonly do: "unknown"; readonly word: string };
 
@@ -14,9 +15,9 @@ export const help: readonly string[] = [
   ":group <text>      Lan in the family group, with a mention",
   ":approve <code>    openclaw pairing approve zalouser <code>",
   ':step <json>       one step of a scenario, such as {"do":"kill","what":"listener"} (sim/README.md)',
-  ":play <file>       all steps of a scenario, said by this session's people",
+  ":play <file>       a scenario with its people, its config and what it expects",
   ":status            openclaw channels status",
-  ":reload            start the gateway again",
+  ":reload            build the plugin and start the gateway again",
   ":quit              the end; Ctrl+C and Ctrl+D do the same",
 ];
 
@@ -26,22 +27,24 @@ export function readTyped(line: string): Typed {
   if (text === "") return { do: "nothing" };
   if (!text.startsWith(":")) return { do: "say", as: "lan", text };
   const [word = "", rest = ""] = /^:(\S*)\s*(.*)$/su.exec(text)?.slice(1) ?? [];
+  if (word === "help" || word === "quit" || word === "reload" || word === "status") return { do: word };
+  const usage = help.find((line) => line.startsWith(`:${word} <`));
+  if (usage === undefined) return { do: "unknown", word };
+  return rest === "" ? { do: "incomplete", usage } : withArgument(word, rest);
+}
+
+function withArgument(word: string, rest: string): Typed {
   switch (word) {
-    case "help":
-    case "quit":
-    case "reload":
-    case "status":
-      return { do: word };
     case "stranger":
-      return rest === "" ? { do: "help" } : { do: "say", as: "stranger", text: rest };
+      return { do: "say", as: "stranger", text: rest };
     case "group":
-      return rest === "" ? { do: "help" } : { do: "say-in-group", text: rest };
+      return { do: "say-in-group", text: rest };
     case "approve":
-      return rest === "" ? { do: "help" } : { do: "approve", code: rest };
+      return { do: "approve", code: rest };
     case "step":
-      return rest === "" ? { do: "help" } : { do: "step", step: rest };
+      return { do: "step", step: rest };
     case "play":
-      return rest === "" ? { do: "help" } : { do: "play", file: rest };
+      return { do: "play", file: rest };
     default:
       return { do: "unknown", word };
   }

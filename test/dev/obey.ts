@@ -1,7 +1,8 @@
-import { parseStep, readScenario } from "../../sim/scenario/read.ts";
+import { parseStep } from "../../sim/scenario/read.ts";
 import type { Narrator } from "../demo/narrator.ts";
+import { readPlayable } from "../replay/read.ts";
 import { help, type Typed } from "./lines.ts";
-import { playHere } from "./play-here.ts";
+import { playScenarioHere, playStepHere } from "./play-here.ts";
 import type { Session } from "./session.ts";
 
 /** Does what a line at the prompt asks for; what goes wrong is said and ends nothing. */
@@ -32,15 +33,18 @@ async function carryOut(typed: Typed, session: Session, narrator: Narrator): Pro
     case "approve":
       return run("pairing", "approve", "zalouser", typed.code);
     case "status":
+      if (!session.isRunning()) return narrator.say("No gateway is running. :reload starts one.");
       return run("channels", "status");
+    case "incomplete":
+      return narrator.say(`Type more: ${typed.usage}`);
     case "help":
       return narrator.say(help.join("\n"));
     case "unknown":
       return narrator.say(`There is no order :${typed.word}. Type :help for those there are.`);
     case "step":
-      return playHere([parseStep(typed.step)], session, narrator);
+      return playStepHere(parseStep(typed.step), session);
     case "play":
-      return playHere(readScenario(typed.file).steps, session, narrator);
+      return playScenarioHere(readPlayable(typed.file), session, narrator);
     case "nothing":
     case "quit":
     case "reload":

@@ -15,7 +15,8 @@ export interface Workbench {
   readonly folder: string;
   /** Compiles `src`; when it has an error, the last good build stays. */
   build(signal: AbortSignal): Promise<Build>;
-  dispose(): void;
+  /** Waits for the compiler, whose signal has been fired: it would write on behind our back. */
+  dispose(): Promise<void>;
 }
 
 const compiler = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
@@ -28,15 +29,21 @@ const tools = fileURLToPath(new URL("../../.tools", import.meta.url));
 export function createWorkbench(source: string): Workbench {
   mkdirSync(tools, { recursive: true });
   const folder = mkdtempSync(path.join(tools, "dev-"));
+  let compiling: Promise<unknown> = Promise.resolve();
   return {
     folder,
-    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    async dispose() {
+      await compiling.catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
     async build(signal) {
       const startedAt = performance.now();
       for (const file of ["package.json", "openclaw.plugin.json"]) {
         cpSync(path.join(source, file), path.join(folder, file));
       }
-      const { code, output } = await compile(source, path.join(folder, "dist"), signal);
+      const compiled = compile(source, path.join(folder, "dist"), signal);
+      compiling = compiled;
+      const { code, output } = await compiled;
       return { ok: code === 0, errors: output.trim(), tookMs: Math.round(performance.now() - startedAt) };
     },
   };
@@ -62,7 +69,9 @@ function compile(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
-  const end = () => void child.kill("SIGTERM");
+  // The compiler takes seconds to heed any other signal on a busy machine, and there is nothing it could tidy up.
+  const end = () => void child.kill("SIGKILL");
+  if (signal.aborted) end();
   signal.addEventListener("abort", end, { once: true });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ServerMessage } from "../../sim/control.ts";
 import type { Expectation } from "../../sim/scenario/schema.ts";
 import { namesOf } from "../../sim/scenario/stage.ts";
-import { checkAll } from "./expectations.ts";
+import { checkAll, type Outcome, settle } from "./expectations.ts";
 
 const lan = "5120034498771203345";
 const names = namesOf("1", "Trợ lý", new Map([["lan", lan]]), new Set());
@@ -40,4 +40,52 @@ describe("an expectation", () => {
     expect(outcome).toMatchObject({ wanted: 'lan is sent "Hàng Mành" once', found: expect.stringContaining("never") });
     expect(outcome?.found).toContain("ra phố Hàng Gai ☕");
   });
+});
+
+describe("the time after the last step", () => {
+  const outcome = (changes: Partial<Outcome>): Outcome => ({
+    holds: true,
+    isFinal: false,
+    wanted: "",
+    found: "",
+    ...changes,
+  });
+  const quiet = async () => true;
+
+  test("ends at once when all holds, or when what does not hold never can", async () => {
+    const looks: string[] = [];
+    const outcomes = [outcome({}), outcome({ holds: false, isFinal: true })];
+    const look = async () => {
+      looks.push("look");
+      return outcomes;
+    };
+    expect(await settle(look, quiet, 60_000)).toBe(outcomes);
+    expect(looks).toEqual(["look"]);
+  });
+
+  test("is given to what may still come true", async () => {
+    const answers = [[outcome({ holds: false })], [outcome({})]];
+    expect(await settle(async () => answers.shift() ?? [], quiet, 60_000)).toEqual([outcome({})]);
+  });
+
+  test("ends, and the last look counts", async () => {
+    const late = [outcome({ holds: false })];
+    expect(
+      await settle(
+        async () => late,
+        async () => false,
+        1,
+      ),
+    ).toBe(late);
+  });
+});
+
+test("what was sent too often, or at all to somebody who is to hear nothing, stays so", () => {
+  const wanted: Expectation[] = [
+    { that: "answered", to: "lan", text: "Hàng Gai", times: 0 },
+    { that: "answered", to: "lan", text: "Hàng Mành" },
+    { that: "silent", to: "lan" },
+    { that: "logged", words: "crashed" },
+  ];
+  expect(checkAll(wanted, seen).map(({ isFinal }) => isFinal)).toEqual([true, false, true, false]);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createWorld, zcaPath, type World } from "../../sim/control.ts";
-import { playStep, type Machine } from "../../sim/scenario/play.ts";
+import { createPlayer, type Machine } from "../../sim/scenario/play.ts";
 import type { Scenario } from "../../sim/scenario/schema.ts";
 import { populate, withIds, type Names } from "../../sim/scenario/stage.ts";
 import { createSteady } from "../../sim/scenario/steady.ts";
@@ -11,7 +11,7 @@ import { createFakeHost, type FakeHost } from "../harness/host/child.ts";
 import { readRecords } from "../harness/host/record-file.ts";
 import type { TurnRecord } from "../harness/host/records.ts";
 import { statusOf } from "../harness/status.ts";
-import { checkAll, type Outcome } from "./expectations.ts";
+import { checkAll, type Outcome, type Seen, settle } from "./expectations.ts";
 
 export interface ReplayOptions {
   /** Folder of the built plugin. */
@@ -24,6 +24,8 @@ export interface ReplayOptions {
   readonly keep?: boolean;
   /** How long expectations may take to come true after the last step. */
   readonly withinMs?: number;
+  /** Ends the run, which then throws. */
+  readonly signal?: AbortSignal;
 }
 
 /** The real queue waits 5, 25, 120 and 600 s between its tries; nobody wants to watch that. */
@@ -33,7 +35,7 @@ const quietMs = 2500;
 
 /** Plays a scenario against the plugin on the fake host, in a folder of its own, and says which expectations hold. */
 export async function replay(scenario: Scenario, options: ReplayOptions): Promise<readonly Outcome[]> {
-  const { dist, say, keep = false, withinMs = 30_000 } = options;
+  const { dist, say, keep = false, withinMs = 30_000, signal } = options;
   const root = mkdtempSync(path.join(tmpdir(), "zalouser-replay-"));
   const home = path.join(root, "zca");
   mkdirSync(home);
@@ -50,53 +52,55 @@ export async function replay(scenario: Scenario, options: ReplayOptions): Promis
       () => performance.now(),
     ),
   );
-  try {
+  const playAll = async () => {
     options.onWorld?.(world, root);
     await host.start({ accounts: [] });
     await machine.loggedIn();
-    await world.waitForListening("default");
+    await untilListening(world, host);
+    const play = createPlayer(world, names, machine);
     for (const [index, step] of scenario.steps.entries()) {
-      say(`step ${index + 1}: ${JSON.stringify(step)}`);
-      await playStep(step, world, names, machine);
+      say(`steps[${index}]: ${JSON.stringify(step)}`);
+      await play(step).catch((cause: Error) => {
+        throw new Error(`steps[${index}] failed. ${cause.message}`, { cause });
+      });
     }
-    return await outcomes(scenario, withinMs, { world, names, host, turns, machine });
+    const look = async () => checkAll(scenario.expect, await see(names, world, host, turns()));
+    return settle(look, () => machine.isQuiet(), withinMs);
+  };
+  try {
+    return await Promise.race([playAll(), aborted(signal)]);
   } finally {
-    await host.stop().catch(() => host.kill());
+    await (signal?.aborted === true ? host.kill() : host.stop().catch(() => host.kill()));
     for (const { pid } of await processesOf(root)) end(pid);
     if (!keep) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-interface Played {
-  readonly world: World;
-  readonly names: Names;
-  readonly host: FakeHost;
-  readonly turns: () => TurnRecord[];
-  readonly machine: Machine;
+async function untilListening(world: World, host: FakeHost): Promise<void> {
+  await world.waitForListening("default").catch(() => {
+    const warnings = host.problems.map(({ message }) => `\n  ${message}`).join("");
+    throw new Error(
+      `The account of this scenario does not start to listen. The log warns of:${warnings || " nothing"}`,
+    );
+  });
 }
 
-/** Looked at when nothing moves any more; what does not hold then gets the rest of the time. */
-async function outcomes({ expect }: Scenario, withinMs: number, played: Played): Promise<readonly Outcome[]> {
-  const { world, names, host, turns, machine } = played;
-  const look = async () => {
-    const status = await statusOf(host, "default");
-    return checkAll(expect, {
-      messages: world.messages(),
-      calls: world.journal(),
-      asked: turns().flatMap((record) => (record.kind === "recorded" ? [record.text] : [])),
-      logged: host.problems.map(({ message }) => message),
-      issues: status?.issues.map(({ message }) => message) ?? [],
-      names,
-    });
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(new Error("Interrupted.")), { once: true });
+  });
+}
+
+async function see(names: Names, world: World, host: FakeHost, turns: readonly TurnRecord[]): Promise<Seen> {
+  const status = await statusOf(host, "default");
+  return {
+    messages: world.messages(),
+    calls: world.journal(),
+    asked: turns.flatMap((record) => (record.kind === "recorded" ? [record.text] : [])),
+    logged: host.problems.map(({ message }) => message),
+    issues: status?.issues.map(({ message }) => message) ?? [],
+    names,
   };
-  for (const deadline = performance.now() + withinMs; performance.now() < deadline;) {
-    if (await machine.isQuiet()) {
-      const found = await look();
-      if (found.every(({ holds }) => holds)) return found;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return look();
 }
 
 function settingsOf({ config = {}, agent = [] }: Scenario, names: Names, root: string, dist: string) {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { changelogProblems, sectionsOf } from "../../scripts/release/changelog.ts";
+import { describe, expect, test, vi } from "vitest";
+import { changelogProblems, dayOf, sectionsOf } from "../../scripts/release/changelog.ts";
 import { packageProblems } from "../../scripts/release/packed.ts";
 import { compareVersions, numberProblems, versionProblems } from "../../scripts/release/version.ts";
 
@@ -18,7 +18,13 @@ describe("the changelog of a release", () => {
 
   test.each([
     ["has no section of the version", "## 0.3.0 (2026-11-23)", undefined, /is missing/u],
-    ["has it, but not on top", "## 0.2.1 (2026-11-23)\n\n- x\n\n## 0.2.0 (2026-11-20)", undefined, /is not the first/u],
+    [
+      "has it, but not on top",
+      "## 0.2.1 (2026-11-23)\n\n- x\n\n## 0.2.0 (2026-11-20)",
+      undefined,
+      /stands below "0\.2\.1"/u,
+    ],
+    ["is still collected above it", "## Unreleased\n\n- x\n\n## 0.2.0 (2026-11-20)", undefined, /below "Unreleased"/u],
     ["has no date", "## 0.2.0", undefined, /no date\. Write "## 0\.2\.0 \(2026-11-23\)"/u],
     ["has a day that never was", "## 0.2.0 (2026-02-30)", undefined, /is no date/u],
     ["has words for a date", "## 0.2.0 (soon)", undefined, /is no date/u],
@@ -29,6 +35,13 @@ describe("the changelog of a release", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(words);
   });
+});
+
+test("the day of a release is the day where it is made", () => {
+  vi.stubEnv("TZ", "Asia/Ho_Chi_Minh");
+  expect(dayOf(new Date("2026-11-23T23:30:00Z"))).toBe("2026-11-24");
+  expect(dayOf(new Date("2026-01-02T03:00:00Z"))).toBe("2026-01-02");
+  vi.unstubAllEnvs();
 });
 
 describe("the version of a release", () => {
@@ -60,7 +73,8 @@ describe("the version of a release", () => {
     expect(versionProblems("0.10.0", { tags, published: ["0.2.0", "0.10.0"] })).toEqual([
       expect.stringMatching(/published already.*npm version 0\.10\.0-1/u),
     ]);
-    expect(versionProblems("0.1.0", { tags: [], published: undefined })).toEqual([]);
+    expect(versionProblems("0.10.0", { tags, published: ["2026.9.4"] })[0]).toContain("npm version 2026.9.4-1 ");
+    expect(versionProblems("0.10.0", { tags, published: ["1.0.0-beta.2"] })[0]).toContain("npm version 1.0.0-1 ");
   });
 });
 

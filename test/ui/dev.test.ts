@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,10 +49,15 @@ test("npm run dev answers, takes a change over, keeps the last good build, and C
   await write("Bạn còn đó không?");
   await terminal.until(/Bạn vừa viết: Bạn còn đó không\?/u, patience);
 
-  writeFileSync(texts, changed);
+  // As many editors save: a new file takes the place of the old one.
+  writeFileSync(`${texts}~`, changed);
+  renameSync(`${texts}~`, texts);
   await terminal.until(/reloaded in \d+\.\d s/u, patience);
   await write(':step {"do":"say","from":"tuan","text":"Anh Tuấn đây"}');
   await terminal.until(/Mật khẩu vào nhà của bạn: \w{8}/u, patience);
+
+  await write(":play sim/scenarios/family.json");
+  await terminal.until(/✔ family is sent "28 Tết" once\n(?:.*✔ .*\n)*.*✔ duyen is sent nothing/u, patience);
 
   const screen = await terminal.screen();
   const folder = /folder: (\S+)/u.exec(screen)?.[1] ?? "";

@@ -21,6 +21,8 @@ export interface Gateway {
   /** What `openclaw gateway call` would answer. */
   call(method: string, params?: object): Promise<unknown>;
   pid(): number | undefined;
+  /** Settles when the process that runs now has ended, whoever ended it; at once when none does. */
+  ended(): Promise<void>;
   /** Where the inspector of the running process listens, when it was started with one. */
   inspectorUrl(): string | undefined;
   /** What all gateway processes of this host have printed so far. */
@@ -66,7 +68,7 @@ export function createGateway({ openclaw, port, cwd, environment, token }: Gatew
       running = startProgram(process.execPath, [...inspector, openclaw, "gateway", "run"], {
         env: environment(),
         cwd,
-        timeoutMs: 3_600_000,
+        timeoutMs: Number.POSITIVE_INFINITY,
         ...(onOutput ? { onOutput } : {}),
       });
       const { pid } = running;
@@ -92,6 +94,7 @@ export function createGateway({ openclaw, port, cwd, environment, token }: Gatew
       }
     },
     pid: () => running?.pid,
+    ended: async () => void (await running?.exited.catch(() => undefined)),
     inspectorUrl: () => /^Debugger listening on (ws:\S+)$/mu.exec(running?.text() ?? "")?.[1],
     output,
   };

@@ -9,7 +9,7 @@ export interface ProgramOptions {
   readonly input?: string;
   /** Runs the program in a terminal of 160 x 80 characters; its two outputs then arrive as one. */
   readonly pty?: boolean;
-  /** SIGKILL after this time. */
+  /** SIGKILL after this time, two minutes by default; never when it is infinite. */
   readonly timeoutMs?: number;
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
@@ -57,7 +57,8 @@ export function startProgram(file: string, args: readonly string[], options: Pro
   child.stdin.on("error", () => undefined); // The program may end before it has read its input.
   if (!options.pty) child.stdin.end(options.input ?? "");
   else if (options.input !== undefined) child.stdin.write(options.input);
-  const limit = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 120_000);
+  const { timeoutMs = 120_000 } = options;
+  const limit = Number.isFinite(timeoutMs) ? setTimeout(() => child.kill("SIGKILL"), timeoutMs) : undefined;
   let ended = false;
   const exited = new Promise<ProgramResult>((resolve, reject) => {
     child.once("error", reject);

@@ -11,6 +11,8 @@ export interface Registry {
   readonly requests: readonly string[];
   /** Serves one more version of the same package, which becomes the latest. */
   publish(plugin: PackedPlugin): Promise<void>;
+  /** Serves that version no more, as before it was published. */
+  withdraw(version: string): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,9 @@ export async function createRegistry(first: PackedPlugin): Promise<Registry> {
     url,
     requests,
     publish,
+    withdraw(version) {
+      for (const [file, { packageJson }] of published) if (packageJson.version === version) published.delete(file);
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

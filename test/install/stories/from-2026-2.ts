@@ -26,7 +26,7 @@ export function from2026Story(home: Home): void {
     await save("zalouser-pairing.json", { requests: [] });
     zalo.logIn("default", cast.assistant.uid);
 
-    await plugins(stage, "install", "@openclaw/zalouser", "--accept-capabilities");
+    await plugins(stage, "install", "@openclaw/zalouser", "--force", "--accept-capabilities");
     await run(stage, ["doctor", "--fix", "--non-interactive"]);
     const channel = ((await host.config.read())["channels"] as ConfigTree)["zalouser"];
     expect(channel).toEqual({ enabled: true, dmPolicy: "pairing", groupPolicy: "allowlist", groups });

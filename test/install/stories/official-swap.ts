@@ -24,6 +24,8 @@ export function officialSwapStory(home: Home): void {
   test("the official plugin is installed over a config written for it, loads, and has people it let in", async () => {
     const { stage, cast, folder } = home;
     const { host } = stage;
+    // Ours bears OpenClaw's own number: with it in the registry, OpenClaw would fetch it for the config below.
+    stage.registry.withdraw(stage.plugin.packageJson.version);
     await stage.registry.publish(await packOfficial(folder));
     written = {
       enabled: true,
