@@ -13,7 +13,7 @@ export interface Feeding {
   readonly root: string;
   readonly host: FakeHost;
   /** Lets every listener begin to print. */
-  begin(what: Feed): void;
+  readonly begin: (what: Feed) => void;
 }
 
 export interface FeedingOptions {

@@ -13,7 +13,7 @@ const profile = "default";
 export const recovery: Row = {
   name: "recovery",
   async run({ quick }) {
-    const pairs = await measurePairs(quick ? 5 : 15, 1, killedToConnected, bareToConnected);
+    const pairs = await measurePairs(quick ? 4 : 15, 1, killedToConnected, bareToConnected);
     return [
       {
         name: "SIGKILL of the listener to connected again",

@@ -46,6 +46,7 @@ const turns = openTurns({
 });
 const loopDelay = monitorEventLoopDelay({ resolution: 5 });
 loopDelay.enable();
+let cpu = process.cpuUsage();
 let delaysMs: number[] = [];
 plugin = await loadPlugin(
   settings.dist,
@@ -99,8 +100,10 @@ async function obey(order: Order): Promise<unknown> {
     case "arm":
       return hooks.arm();
     case "load": {
-      const load: Load = { loopDelayMs: loopDelay.percentile(99) / 1e6, delaysMs };
+      const { user, system } = process.cpuUsage(cpu);
+      const load: Load = { loopDelayMs: loopDelay.percentile(99) / 1e6, cpuMs: (user + system) / 1000, delaysMs };
       loopDelay.reset();
+      cpu = process.cpuUsage();
       delaysMs = [];
       return load;
     }

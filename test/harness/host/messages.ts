@@ -55,6 +55,8 @@ export type Order =
 export interface Load {
   /** How late the event loop was, the 99th percentile, in milliseconds. */
   readonly loopDelayMs: number;
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number;
   /** How long ago each dispatched message of the feeder had been printed, in milliseconds. */
   readonly delaysMs: readonly number[];
 }
