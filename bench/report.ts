@@ -9,14 +9,19 @@ export function tableLine(judged: Judged): string {
   return `${name.padEnd(58)} ${measured.padEnd(36)} ${against.padEnd(28)} ${verdict} ${bar ? `(bar ${barText(bar)})` : ""}`.trimEnd();
 }
 
+/** A line about why a bar is missed, where that is known. */
+export function causeOf({ met, cause }: Judged): string[] {
+  return met === false && cause !== undefined ? [`    ${cause}`] : [];
+}
+
 export function barText({ of, at, limit }: Bar): string {
   const limitText = of === "ratio" ? `${limit} x` : of === "difference" ? `+${limit}` : String(limit);
   return `${at === "most" ? "<=" : ">="} ${limitText}`;
 }
 
-/** 0 when every row ran and met its bar. A row that broke or does not exist yet has met nothing. */
-export function exitCodeOf(judged: readonly Judged[], broken: readonly unknown[], missing: readonly unknown[]): 0 | 1 {
-  return broken.length === 0 && missing.length === 0 && judged.every(({ met }) => met !== false) ? 0 : 1;
+/** 0 when every row ran and met its bar. A row that broke has met nothing. */
+export function exitCodeOf(judged: readonly Judged[], broken: readonly unknown[]): 0 | 1 {
+  return broken.length === 0 && judged.every(({ met }) => met !== false) ? 0 : 1;
 }
 
 function sign(bar: Bar): string {

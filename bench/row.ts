@@ -16,6 +16,8 @@ export interface Measurement {
   readonly baseline?: { readonly name: string; readonly samples: readonly number[] };
   /** Without one the measurement is only reported. */
   readonly bar?: Bar;
+  /** Where the most of it goes, as profiles showed: said when the bar is missed. */
+  readonly cause?: string;
 }
 
 /** What rows may ask for; `quick` means fewer repetitions and less data, never another kind of measurement. */

@@ -1,7 +1,4 @@
-import type { defineSetupPluginEntry } from "openclaw/plugin-sdk/channel-core";
+import { setupEntry } from "./channel/entry.js";
 import { setupPlugin } from "./channel/setup-plugin.js";
 
-/** As the host's helper returns it; the helper itself would bring the whole channel core along, half a second of it. */
-const entry: ReturnType<typeof defineSetupPluginEntry<typeof setupPlugin>> = { plugin: setupPlugin };
-
-export default entry;
+export default setupEntry(setupPlugin);

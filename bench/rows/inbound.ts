@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { busyBlock } from "../../test/memory/output.ts";
+import { mixedLines } from "../mixed-lines.ts";
 import { measurePairs, type Pairs } from "../pairs.ts";
 import type { Measurement, Row } from "../row.ts";
 import { createLineSplitter, decodeMessage, readLine } from "../shipped.ts";
@@ -10,12 +11,14 @@ const pieceBytes = 64 * 1024;
 export const inbound: Row = {
   name: "inbound",
   async run({ quick }) {
-    const small = await atSize(1000, quick ? 200 : 500);
-    const large = await atSize(100_000, quick ? 9 : 25);
+    const busy = busyBlock().toString().trimEnd().split("\n");
+    const mixed = mixedLines();
     return [
-      measurement("inbound, 10^3 lines", small),
-      measurement("inbound, 10^5 lines", large),
-      await growth(quick ? 9 : 25),
+      measurement("inbound, 10^3 lines", await atSize(busy, 1000, quick ? 200 : 500)),
+      measurement("inbound, 10^5 lines", await atSize(busy, 100_000, quick ? 9 : 25)),
+      withoutBar(measurement("inbound, 10^3 lines of every kind", await atSize(mixed, 1000, quick ? 200 : 500))),
+      withoutBar(measurement("inbound, 10^5 lines of every kind", await atSize(mixed, 100_000, quick ? 9 : 25))),
+      await growth(busy, quick ? 9 : 25),
     ];
   },
 };
@@ -30,16 +33,21 @@ function measurement(name: string, { ours, theirs }: Pairs): Measurement {
   };
 }
 
-async function atSize(lines: number, repetitions: number): Promise<Pairs> {
-  const pieces = piecesOf(lines);
+/** Pictures and replies are more work than their bytes: what they carry is JSON within JSON, and addresses to check. */
+function withoutBar({ bar: _bar, ...reported }: Measurement): Measurement {
+  return reported;
+}
+
+async function atSize(block: readonly string[], lines: number, repetitions: number): Promise<Pairs> {
+  const pieces = piecesOf(block, lines);
   const rate = (read: (pieces: readonly Buffer[]) => number) => () => (lines / timed(read, pieces)) * 1000;
   return measurePairs(repetitions, 3, rate(readAsPlugin), rate(readBare));
 }
 
 /** Cost of a line among many against its cost among few. The few are read over and over, so that both take as long. */
-async function growth(repetitions: number): Promise<Measurement> {
-  const few = piecesOf(1000);
-  const many = piecesOf(100_000);
+async function growth(block: readonly string[], repetitions: number): Promise<Measurement> {
+  const few = piecesOf(block, 1000);
+  const many = piecesOf(block, 100_000);
   const { ours, theirs } = await measurePairs(
     repetitions,
     2,
@@ -65,9 +73,8 @@ function timed(read: (pieces: readonly Buffer[]) => number, pieces: readonly Buf
   return performance.now() - from;
 }
 
-/** Exactly this many lines of a busy listener, cut as a pipe cuts them. */
-function piecesOf(lines: number): Buffer[] {
-  const block = busyBlock().toString().trimEnd().split("\n");
+/** Exactly this many lines, the block's over and over, cut as a pipe cuts them. */
+function piecesOf(block: readonly string[], lines: number): Buffer[] {
   const all = Array.from({ length: lines }, (_, index) => block[index % block.length]);
   const bytes = Buffer.from(`${all.join("\n")}\n`);
   const pieces: Buffer[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseOptions } from "../../bench/options.ts";
 import { measurePairs, pairwise } from "../../bench/pairs.ts";
-import { exitCodeOf, tableLine } from "../../bench/report.ts";
+import { causeOf, exitCodeOf, tableLine } from "../../bench/report.ts";
 import { judge, type Measurement } from "../../bench/row.ts";
 import { median, percentile, spread } from "../../bench/statistics.ts";
 
@@ -47,7 +47,10 @@ describe("a bar", () => {
     const judged = judge(slow);
     expect(judged).toMatchObject({ median: 30, baselineMedian: 10, compared: 3, met: false });
     expect(tableLine(judged)).toContain("MISSED: 3 x (bar <= 2 x)");
-    expect(exitCodeOf([judged], [], [])).toBe(1);
+    expect(exitCodeOf([judged], [])).toBe(1);
+    expect(causeOf(judged)).toEqual([]);
+    expect(causeOf({ ...judged, cause: "The disk." })).toEqual(["    The disk."]);
+    expect(causeOf({ ...judged, met: true, cause: "The disk." })).toEqual([]);
   });
 
   test.each([
@@ -66,11 +69,10 @@ describe("a bar", () => {
     expect(() => judge(alone)).toThrow("brought none");
   });
 
-  test("that is met passes the run, unless a row broke or is missing", () => {
+  test("that is met passes the run, unless a row broke", () => {
     const met = judge({ ...slow, bar: { of: "ratio", at: "most", limit: 5 } });
-    expect(exitCodeOf([met], [], [])).toBe(0);
-    expect(exitCodeOf([met], ["broken"], [])).toBe(1);
-    expect(exitCodeOf([met], [], ["missing"])).toBe(1);
+    expect(exitCodeOf([met], [])).toBe(0);
+    expect(exitCodeOf([met], ["broken"])).toBe(1);
   });
 });
 

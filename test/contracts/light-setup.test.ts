@@ -12,6 +12,7 @@ const lightModules = new Set([
   "errors.js",
   "channel/setup-plugin.js",
   "channel/channel-id.js",
+  "channel/entry.js",
   "channel/lazy.js",
   "channel/reload.js",
   "channel/account/accounts.js",

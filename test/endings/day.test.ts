@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, TestRunner, vi } from "vitest";
 import { loginsOfDay } from "../../src/channel/account/logins.ts";
 import { standingRefusal } from "../../src/channel/outbound/refused-session.ts";
 import { resolveAccount } from "../../src/channel/account/accounts.ts";
@@ -6,6 +6,13 @@ import { accountDetails } from "../../src/channel/operate/inspect.ts";
 import type { EndingKind } from "../../src/supervisor/index.ts";
 import { createAccountHost, type AccountHost } from "../fakes/account-host.ts";
 import { createSimulatedHost, type Life, type SimulatedHost } from "./simulated-host.ts";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What `npm run bench` reads of a simulated day. */
+    bench?: Readonly<Record<string, number>>;
+  }
+}
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -44,6 +51,11 @@ describe("a simulated day with the host's health monitor on", () => {
     await host.shutDown("politely");
   }
 
+  const tell = (counts: Readonly<Record<string, number>>) => {
+    const task = TestRunner.getCurrentTest();
+    if (task) task.meta.bench = counts;
+  };
+
   /** The most starts within any stretch of this length. */
   function most(starts: readonly number[], withinMs: number): number {
     return Math.max(0, ...starts.map((from) => starts.filter((at) => at >= from && at < from + withinMs).length));
@@ -54,6 +66,7 @@ describe("a simulated day with the host's health monitor on", () => {
     await liveThrough(host, { disturbed: true });
     expect(host.starts).toHaveLength(1);
     expect(loginsOfDay("default").total).toBeLessThanOrEqual(1);
+    tell({ "logins of a dead session in 24 h, 10 restarts, 10 config writes": loginsOfDay("default").total });
     const account = resolveAccount(plugin.config(), "default");
     expect(standingRefusal(account)?.message).toContain(login);
     expect(host.statuses.at(-1)).toMatchObject({ lifecycle: "blocked", terminalDisconnect: true });
@@ -67,6 +80,7 @@ describe("a simulated day with the host's health monitor on", () => {
   ])("an account that is thrown out %s makes at most three tries an hour, over restarts too", async (_when, life) => {
     const host = createSimulatedHost(plugin, () => life);
     await liveThrough(host, { disturbed: true });
+    tell({ "tries in an hour of an account thrown out": most(host.starts, hourMs) });
     expect(most(host.starts, hourMs)).toBeLessThanOrEqual(3);
     expect(host.starts.length).toBeGreaterThan(24);
     expect(host.monitored).toEqual([]);
@@ -92,6 +106,7 @@ describe("a simulated day with the host's health monitor on", () => {
   ])("a quiet account, %s, makes at most fifty logins a day and is renewed all day", async (_how, disturbed) => {
     const host = createSimulatedHost(plugin, () => ({ connectsAfterMs: 2_000 }));
     await liveThrough(host, { disturbed });
+    tell({ "logins of a quiet account in 24 h": loginsOfDay("default").total });
     expect(host.starts.length).toBeLessThanOrEqual(50);
     const gaps = host.starts.slice(1).map((at, index) => at - (host.starts[index] ?? 0));
     expect(Math.max(...gaps)).toBeLessThan(125 * minuteMs);

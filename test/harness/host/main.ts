@@ -1,6 +1,7 @@
 // A host in a process of its own, to be killed at any moment: node test/harness/host/main.ts <settings.json>
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/config-contracts";
 import { loadPlugin, type LoadedPlugin } from "../plugin.ts";
@@ -9,9 +10,10 @@ import { openAccounts } from "./accounts.ts";
 import { installCrashHooks } from "./crash-hooks.ts";
 import { createCommands } from "./commands.ts";
 import { openDeliveries } from "./deliveries.ts";
-import type { HostSettings, News, Order } from "./messages.ts";
+import type { HostSettings, Load, News, Order } from "./messages.ts";
 import { createRuntime } from "./runtime.ts";
 import { scripted } from "./scripted-agent.ts";
+import { printedAt } from "./printed-at.ts";
 import { openTurns } from "./turns.ts";
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as HostSettings;
@@ -42,10 +44,21 @@ const turns = openTurns({
   },
   answerTo: settings.agent === undefined ? answerTo : scripted(settings.agent),
 });
+const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+loopDelay.enable();
+let cpu = process.cpuUsage();
+let delaysMs: number[] = [];
 plugin = await loadPlugin(
   settings.dist,
-  createRuntime(cfg, () => turns),
+  createRuntime(cfg, () => ({ ...turns, run: timed })),
 );
+/** Takes the time of a line of the bench, and takes it over without the work of a host, which is not what is measured. */
+async function timed(...[request, onAdopted]: Parameters<typeof turns.run>): Promise<void> {
+  const printed = printedAt(request.text);
+  if (printed === undefined) return turns.run(request, onAdopted);
+  delaysMs.push(Number(process.hrtime.bigint() - printed) / 1e6);
+  await onAdopted();
+}
 const accounts = openAccounts({
   plugin: loaded,
   cfg,
@@ -86,6 +99,14 @@ async function obey(order: Order): Promise<unknown> {
       return commands.run(order);
     case "arm":
       return hooks.arm();
+    case "load": {
+      const { user, system } = process.cpuUsage(cpu);
+      const load: Load = { loopDelayMs: loopDelay.percentile(99) / 1e6, cpuMs: (user + system) / 1000, delaysMs };
+      loopDelay.reset();
+      cpu = process.cpuUsage();
+      delaysMs = [];
+      return load;
+    }
     case "memory":
       globalThis.gc?.();
       return process.memoryUsage();

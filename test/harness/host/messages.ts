@@ -49,7 +49,17 @@ export type Order =
       readonly what: "friends" | "groups" | "members";
       readonly groupId: string;
     }
-  | { readonly ask: number; readonly do: "arm" | "memory" | "work" | "stop" | "drain" };
+  | { readonly ask: number; readonly do: "arm" | "load" | "memory" | "work" | "stop" | "drain" };
+
+/** What the process had to do since it was asked last. */
+export interface Load {
+  /** How late the event loop was, the 99th percentile, in milliseconds. */
+  readonly loopDelayMs: number;
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number;
+  /** How long ago each dispatched message of the feeder had been printed, in milliseconds. */
+  readonly delaysMs: readonly number[];
+}
 
 export type News =
   | { readonly news: "ready" }
