@@ -89,7 +89,6 @@ export async function dispatch(
     },
   });
 
-  const localRoots = getAgentScopedMediaLocalRoots(cfg, route.agentId);
   // A command is answered without ever being adopted. From its first answer on it must not be asked again.
   const loan = lendSkipped(context, lifecycle);
   const quoting = takeQuoteOff(replyToModeOf(run.account().settings, message.isGroup));
@@ -114,7 +113,7 @@ export async function dispatch(
         deliver: async (payload) => {
           await loan.answered();
           return deliverReply(run.cfg(), run.account(), target, payload, {
-            localRoots,
+            localRoots: getAgentScopedMediaLocalRoots(cfg, route.agentId),
             replyToId: quoting.wishOf(payload),
           });
         },
