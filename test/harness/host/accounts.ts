@@ -8,6 +8,8 @@ export interface Accounts {
   start(accountId: string): void;
   /** Fires every account's signal and waits until all have ended. */
   stop(): Promise<void>;
+  /** Those that have not ended. */
+  running(): readonly string[];
   status(accountId: string): ChannelAccountSnapshot;
 }
 
@@ -77,6 +79,7 @@ export function openAccounts({ plugin, cfg, onStatus, onLog }: AccountsOptions):
       stopping.abort();
       await Promise.all(running.values());
     },
+    running: () => [...running.keys()],
     status,
   };
 }

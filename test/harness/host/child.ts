@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import type { ChannelAccountSnapshot } from "openclaw/plugin-sdk/channel-contract";
+import { processesOf } from "../../gateway/rig/processes.ts";
 import { waitFor } from "../../gateway/rig/wait.ts";
 import type { HostSettings, News, Order } from "./messages.ts";
 
@@ -142,10 +144,20 @@ export function createFakeHost(settings: HostSettings, zaloHome: string): FakeHo
     },
     async stop() {
       const startedAt = performance.now();
-      void host.ask({ do: "stop" }).catch(() => undefined);
+      let answered: unknown = "no answer";
+      void host.ask({ do: "stop" }).then(
+        (answer) => (answered = answer),
+        (error: unknown) => (answered = error),
+      );
+      const whatKeepsIt = async () => [
+        inspect({ answered, ...(await host.ask<object>({ do: "left" }, 5000).catch((error: unknown) => ({ error }))) }),
+        ...(await processesOf(root)).map(({ pid, command }) => `process ${pid}: ${command}`),
+        ...problems.slice(-5).map(({ message }) => message),
+        printed.slice(-2000),
+      ];
       await waitFor("the host to stop", () => child === undefined, {
         timeoutMs: 60_000,
-        explain: () => [...problems.slice(-5).map(({ message }) => message), printed.slice(-2000)].join("\n"),
+        explain: async () => (await whatKeepsIt()).join("\n"),
       });
       return Math.round(performance.now() - startedAt);
     },

@@ -110,6 +110,8 @@ async function obey(order: Order): Promise<unknown> {
     case "memory":
       globalThis.gc?.();
       return process.memoryUsage();
+    case "left":
+      return { accounts: accounts.running(), resources: process.getActiveResourcesInfo() };
     case "work":
       return { turns: turns.running(), deliveries: deliveries.open(), counts: hooks.counts() };
     case "drain":

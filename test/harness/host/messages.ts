@@ -49,7 +49,7 @@ export type Order =
       readonly what: "friends" | "groups" | "members";
       readonly groupId: string;
     }
-  | { readonly ask: number; readonly do: "arm" | "load" | "memory" | "work" | "stop" | "drain" };
+  | { readonly ask: number; readonly do: "arm" | "load" | "memory" | "left" | "work" | "stop" | "drain" };
 
 /** What the process had to do since it was asked last. */
 export interface Load {
