@@ -20,6 +20,8 @@ export function openSlot<T>(file: string, schema: z.ZodType<T>, accountId?: stri
   return {
     path: file,
     read() {
+      // Most of them are not there most of the time, and are asked for with every message: an error costs ten such looks.
+      if (lookAt(file) === undefined) return undefined;
       try {
         return schema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
       } catch {

@@ -63,9 +63,14 @@ export function channelStateFolder(stateDir: string = resolveStateDir()): string
   return path.join(stateDir, CHANNEL_ID);
 }
 
-export function openAccountState(accountId: string, stateDir?: string): AccountState {
+/** Where everything of one account is kept. */
+export function accountFolder(accountId: string, stateDir?: string): string {
   // Account ids are normalized by the host to [a-z0-9_-], so they are safe as folder names.
-  const folder = path.join(channelStateFolder(stateDir), "accounts", accountId);
+  return path.join(channelStateFolder(stateDir), "accounts", accountId);
+}
+
+export function openAccountState(accountId: string, stateDir?: string): AccountState {
+  const folder = accountFolder(accountId, stateDir);
   const slot = <T>(name: string, schema: z.ZodType<T>) => openSlot(path.join(folder, name), schema, accountId);
   return {
     folder,

@@ -1,5 +1,6 @@
 import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
 import { getAgentScopedMediaLocalRoots } from "openclaw/plugin-sdk/media-local-roots";
+import type { HistoryEntry } from "openclaw/plugin-sdk/reply-history";
 import { describeError } from "../../errors.js";
 import type { Target } from "../../policy/index.js";
 import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
@@ -43,9 +44,12 @@ export async function dispatch(
     ? (title ?? `group:${message.threadId}`)
     : (message.senderName ?? `user:${message.senderId}`);
   const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
-  const wrap = (at: number, body: string) => envelope({ channel: CHANNEL_LABEL, from: label, timestamp: at, body });
+  const about = { channel: CHANNEL_LABEL, from: label };
   const context = await skippedBefore(run, message, route);
-  const body = wrap(message.atMs, text);
+  const body = envelope({ ...about, timestamp: message.atMs, body: text });
+  // Each is told apart by its own time; how long the session had been quiet by now is said once, before the message itself.
+  const wrapEntry = ({ timestamp = message.atMs, sender, body: said }: HistoryEntry) =>
+    envelope({ ...about, timestamp, body: `${sender}: ${said}`, previousTimestamp: null });
   const quote = message.lines.findLast((line) => line.quote !== undefined)?.quote;
 
   const ctxPayload = inbound.buildContext({
@@ -66,7 +70,7 @@ export async function dispatch(
     },
     reply: { to: address, originatingTo: address },
     message: {
-      body: context.around(body, (entry) => wrap(entry.timestamp ?? message.atMs, `${entry.sender}: ${entry.body}`)),
+      body: context.around(body, wrapEntry),
       bodyForAgent: text,
       rawBody: text,
       commandBody: admitted.commandText,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { rmSync } from "node:fs";
 import type { HistoryEntry } from "openclaw/plugin-sdk/reply-history";
 import { describeError } from "../../errors.js";
-import { openDatabase, openMemoryDatabase } from "../store/database.js";
+import { openDatabase, openMemoryDatabase, statement } from "../store/database.js";
 
 /** Something said that nobody had to answer. */
 export interface KeptLine extends HistoryEntry {
@@ -115,7 +115,7 @@ export function openKeptContext({ file, now, onTrouble }: KeptContextOptions): K
 
   function rowsOf(conversation: string, limit: number): { seq: number; line: HistoryEntry }[] {
     const query = "SELECT * FROM said WHERE conversation = ? AND kept_ms >= ? ORDER BY seq DESC LIMIT ?";
-    const rows = use((used) => used.prepare(query).all(conversation, now() - KEPT_MS, limit + lent.size), []);
+    const rows = use((used) => statement(used, query).all(conversation, now() - KEPT_MS, limit + lent.size), []);
     return rows
       .map((row) => ({ seq: Number(row["seq"]), line: lineOf(row) }))
       .filter(({ seq }) => !lent.has(seq))

@@ -39,13 +39,14 @@ export async function skippedBefore(run: AccountRun, message: TurnMessage, route
   const conversation = contextKey(message, route);
   await forgetKeptOut(run, message, conversation);
   const limit = historyLimit(run);
-  const history = () => createChannelHistoryWindow({ historyMap: new Map([[conversation, lines()]]) });
-  const lines = () => run.context.of(conversation, limit);
+  const history = createChannelHistoryWindow({
+    historyMap: new Map([[conversation, run.context.of(conversation, limit)]]),
+  });
   const window = { historyKey: conversation, limit };
   return {
-    around: (currentMessage, formatEntry) => history().buildPendingContext({ ...window, currentMessage, formatEntry }),
+    around: (currentMessage, formatEntry) => history.buildPendingContext({ ...window, currentMessage, formatEntry }),
     history() {
-      const inboundHistory = history().buildInboundHistory(window);
+      const inboundHistory = history.buildInboundHistory(window);
       return inboundHistory === undefined ? {} : { inboundHistory };
     },
     take: () => run.context.lend(conversation, limit),

@@ -3,7 +3,7 @@ import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-run
 import { z } from "zod";
 import { type Clock, systemClock } from "../../supervisor/index.js";
 import { openSlot } from "../account/slot.js";
-import { openAccountState } from "../account/state.js";
+import { accountFolder } from "../account/state.js";
 
 /** Answers the host has us deliver that were begun and are not known to have ended, oldest first. Times in ms since the epoch. */
 const deliveries = z
@@ -195,7 +195,7 @@ function write(accountId: string, next: readonly Unfinished[]): void {
 }
 
 function slotOf(accountId: string) {
-  return openSlot(path.join(openAccountState(accountId).folder, "unfinished.json"), deliveries, accountId);
+  return openSlot(path.join(accountFolder(accountId), "unfinished.json"), deliveries, accountId);
 }
 
 function keyOf(accountId: string, delivery: string): string {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ZalouserError } from "../../errors.js";
 import { openSlot } from "../account/slot.js";
 import { lookAt } from "../account/stat.js";
-import { openAccountState } from "../account/state.js";
+import { accountFolder } from "../account/state.js";
 
 /** A conversation the owner has taken over. */
 export interface Pause {
@@ -25,12 +25,19 @@ const mostPauses = 1_000;
  * None where it cannot be read; see `unreadablePauses`.
  */
 export function pausesOf(accountId: string, nowMs: number): readonly Pause[] {
-  return (slotOf(accountId).read() ?? []).filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
+  return holdingAt(slotOf(accountId).read() ?? [], nowMs);
+}
+
+function holdingAt(stored: readonly Pause[], nowMs: number): readonly Pause[] {
+  return stored.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
 }
 
 /** Whether the owner has paused it, or may have: a file that cannot be read may name any conversation. */
 export function isPaused(accountId: string, thread: string, nowMs: number): boolean {
-  return pauseOf(accountId, thread, nowMs) !== undefined || unreadablePauses(accountId) !== undefined;
+  const slot = slotOf(accountId);
+  const stored = slot.read();
+  if (stored === undefined) return lookAt(slot.path) !== undefined;
+  return holdingAt(stored, nowMs).some((each) => each.thread === thread);
 }
 
 function pauseOf(accountId: string, thread: string, nowMs: number): Pause | undefined {
@@ -100,5 +107,5 @@ function untilWords({ untilMs }: Pause): string {
 }
 
 function slotOf(accountId: string) {
-  return openSlot(path.join(openAccountState(accountId).folder, "paused.json"), pauses, accountId);
+  return openSlot(path.join(accountFolder(accountId), "paused.json"), pauses, accountId);
 }

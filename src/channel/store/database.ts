@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 export interface OpenedDatabase {
   readonly db: DatabaseSync;
@@ -61,6 +61,17 @@ export function openMemoryDatabase(schema: string): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   db.exec(schema);
   return db;
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/** A statement of a database, compiled when it is asked for first. */
+export function statement(db: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(db) ?? new Map<string, StatementSync>();
+  statements.set(db, known);
+  const found = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, found);
+  return found;
 }
 
 /** Whether an error says that the file itself is broken, as opposed to a full or read-only disk. */
