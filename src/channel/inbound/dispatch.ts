@@ -1,9 +1,7 @@
-import { createChannelInboundEnvelopeBuilder } from "openclaw/plugin-sdk/channel-inbound";
 import { getAgentScopedMediaLocalRoots } from "openclaw/plugin-sdk/media-local-roots";
-import type { HistoryEntry } from "openclaw/plugin-sdk/reply-history";
 import { describeError } from "../../errors.js";
 import type { Target } from "../../policy/index.js";
-import { CHANNEL_ID, CHANNEL_LABEL } from "../channel-id.js";
+import { CHANNEL_ID } from "../channel-id.js";
 import { groupScopeOf } from "../groups.js";
 import { conversationAddress } from "../messaging.js";
 import { replyToModeOf } from "../reply-mode.js";
@@ -12,6 +10,7 @@ import { whileAnswering } from "../outbound/turns.js";
 import type { AccountRun } from "./account-run.js";
 import { acknowledge } from "./ack.js";
 import type { Admitted } from "./decide.js";
+import { openEnvelope } from "./envelope.js";
 import { sayFailure } from "./failed-turn.js";
 import { fetchMedia } from "./media.js";
 import { lendSkipped, skippedBefore } from "./skipped.js";
@@ -43,13 +42,8 @@ export async function dispatch(
   const label = message.isGroup
     ? (title ?? `group:${message.threadId}`)
     : (message.senderName ?? `user:${message.senderId}`);
-  const envelope = createChannelInboundEnvelopeBuilder({ cfg, route });
-  const about = { channel: CHANNEL_LABEL, from: label };
+  const envelope = openEnvelope(cfg, route, label);
   const context = await skippedBefore(run, message, route);
-  const body = envelope({ ...about, timestamp: message.atMs, body: text });
-  // Each is told apart by its own time; how long the session had been quiet by now is said once, before the message itself.
-  const wrapEntry = ({ timestamp = message.atMs, sender, body: said }: HistoryEntry) =>
-    envelope({ ...about, timestamp, body: `${sender}: ${said}`, previousTimestamp: null });
   const quote = message.lines.findLast((line) => line.quote !== undefined)?.quote;
 
   const ctxPayload = inbound.buildContext({
@@ -70,7 +64,7 @@ export async function dispatch(
     },
     reply: { to: address, originatingTo: address },
     message: {
-      body: context.around(body, wrapEntry),
+      body: context.around(envelope.message(message.atMs, text), (entry) => envelope.earlier(entry, message.atMs)),
       bodyForAgent: text,
       rawBody: text,
       commandBody: admitted.commandText,
