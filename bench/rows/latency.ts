@@ -42,7 +42,7 @@ export const latency: Row = {
         ...measurement("line to dispatch at 200 lines/s, journal on", journaled, bare, 0.99),
         bar: { of: "ratio", at: "most", limit: 5 },
         cause:
-          "One pause of the garbage collector, or one slow fsync of the journal, takes as long as all that a bare pipe may; of what is left most is OpenClaw's own (its ingress, its session file).",
+          "A bare pipe only parses. Before its dispatch a line is committed to disk (fsync), judged by OpenClaw's ingress and timed by OpenClaw's session store; one garbage collection or slow fsync on top makes the 99th percentile.",
       },
       measurement("line to dispatch at 200 lines/s, journal in memory", unjournaled, bare, 0.99),
     ];
