@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { describeMachine } from "./machine.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
-import { causeOf, exitCodeOf, tableLine } from "./report.ts";
+import { causeOf, exitCodeOf, tableEntry } from "./report.ts";
 import { type Judged, judge } from "./row.ts";
 import { rows } from "./rows/index.ts";
 
@@ -21,7 +21,7 @@ async function bench({ quick, only, out }: BenchOptions): Promise<number> {
     try {
       const measured = (await row.run({ quick })).map(judge);
       judged.push(...measured);
-      for (const one of measured) console.log([tableLine(one), ...causeOf(one)].join("\n"));
+      for (const one of measured) console.log([tableEntry(one), ...causeOf(one)].join("\n"));
     } catch (error) {
       broken.push({ row: row.name, error: String(error) });
       console.log(`${row.name}: BROKEN: ${String(error)}`);

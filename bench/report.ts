@@ -1,12 +1,13 @@
 import type { Bar, Judged } from "./row.ts";
 
-/** One measurement as a line of the table. */
-export function tableLine(judged: Judged): string {
+/** One measurement in the table: what it is, and below that its numbers, within a hundred columns. */
+export function tableEntry(judged: Judged): string {
   const { name, unit, median, spread, baseline, baselineMedian, bar, compared, met } = judged;
   const against = baseline ? `${baseline.name}: ${short(baselineMedian)}` : "";
   const verdict = bar === undefined ? "reported" : `${met === true ? "met" : "MISSED"}: ${short(compared)}${sign(bar)}`;
-  const measured = `${short(median)} ${unit} [${short(spread[0])} .. ${short(spread[1])}]`;
-  return `${name.padEnd(58)} ${measured.padEnd(36)} ${against.padEnd(28)} ${verdict} ${bar ? `(bar ${barText(bar)})` : ""}`.trimEnd();
+  const measured = `${`${short(median)} ${unit}`.trimEnd()} [${short(spread[0])} .. ${short(spread[1])}]`;
+  const numbers = `  ${measured.padEnd(36)} ${against.padEnd(28)} ${verdict} ${bar ? `(bar ${barText(bar)})` : ""}`;
+  return `${name}\n${numbers.trimEnd()}`;
 }
 
 /** A line about why a bar is missed, where that is known. */

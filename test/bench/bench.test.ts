@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseOptions } from "../../bench/options.ts";
 import { measurePairs, pairwise } from "../../bench/pairs.ts";
-import { causeOf, exitCodeOf, tableLine } from "../../bench/report.ts";
+import { causeOf, exitCodeOf, tableEntry } from "../../bench/report.ts";
 import { judge, type Measurement } from "../../bench/row.ts";
 import { median, percentile, spread } from "../../bench/statistics.ts";
 
@@ -46,7 +46,7 @@ describe("a bar", () => {
   test("that is missed is shown as missed and fails the run", () => {
     const judged = judge(slow);
     expect(judged).toMatchObject({ median: 30, baselineMedian: 10, compared: 3, met: false });
-    expect(tableLine(judged)).toContain("MISSED: 3 x (bar <= 2 x)");
+    expect(tableEntry(judged)).toContain("MISSED: 3 x (bar <= 2 x)");
     expect(exitCodeOf([judged], [])).toBe(1);
     expect(causeOf(judged)).toEqual([]);
     expect(causeOf({ ...judged, cause: "The disk." })).toEqual(["    The disk."]);
