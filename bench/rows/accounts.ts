@@ -18,7 +18,7 @@ export const accounts: Row = {
   name: "accounts",
   async run({ quick }) {
     const seconds = quick ? 15 : 60;
-    const rounds = quick ? 1 : 5;
+    const rounds = quick ? 1 : 3;
     const one: Sample[] = [];
     const ten: Sample[] = [];
     const fifty: Sample[] = [];

@@ -21,7 +21,7 @@ export const latency: Row = {
   name: "latency",
   async run({ quick }) {
     const total = perSecond * (quick ? 12 : 60);
-    const rounds = quick ? 3 : 5;
+    const rounds = 3;
     const bare: (readonly number[])[] = [];
     const journaled: (readonly number[])[] = [];
     const unjournaled: (readonly number[])[] = [];

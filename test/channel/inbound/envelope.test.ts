@@ -28,7 +28,7 @@ describe("what the agent reads above a message", () => {
     "is what OpenClaw writes: machine in $zone, user in $userTimezone",
     ({ zone, userTimezone }) => {
       vi.stubEnv("TZ", zone);
-      const cfg: OpenClawConfig = { agents: { defaults: { ...(userTimezone === undefined ? {} : { userTimezone }) } } };
+      const cfg: OpenClawConfig = { agents: { defaults: userTimezone === undefined ? {} : { userTimezone } } };
       const said = { channel: "Zalo Personal", from: "Hội bạn thân 🌸", timestamp: atMs, body: "mai họp lúc 9h nhé" };
 
       const theirs = createChannelInboundEnvelopeBuilder({ cfg, route })(said);
