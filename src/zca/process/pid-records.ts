@@ -24,6 +24,8 @@ export type PidRecord = z.infer<typeof recordShape>;
 export type NewPidRecord = Pick<PidRecord, "pid" | "kind" | "command" | "accountId" | "profile">;
 
 export interface PidRecords {
+  /** Throws the file system's error when a record could not be written now. To be asked before a child starts. */
+  ready(): void;
   /** Writes the record; the returned function removes it. Throws the file system's error. */
   add(entry: NewPidRecord): () => void;
 }
@@ -31,13 +33,20 @@ export interface PidRecords {
 /** Records of the children of this process under a private folder, for whoever comes after a kill of this process. */
 export function createPidRecords(folder: string, table: ProcessTable = systemProcessTable): PidRecords {
   const owner = table.describe(process.pid)?.startToken ?? "";
+  const prepare = () => mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
+    ready() {
+      prepare();
+      const probe = draftOf(path.join(folder, randomBytes(6).toString("hex")));
+      writeFileSync(probe, "{}", { mode: 0o600, flag: "wx" });
+      rmSync(probe, { force: true });
+    },
     add(entry) {
       // A child that is gone already needs no record, but its exit removes one, so there has to be a name for it.
       const startToken = table.describe(entry.pid)?.startToken ?? "";
       const record: PidRecord = { ...entry, startToken, ownerPid: process.pid, ownerStartToken: owner };
       const file = path.join(folder, `${entry.pid}-${randomBytes(6).toString("hex")}.json`);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      prepare();
       // Renamed into place: another process may be sweeping and removes what it cannot read.
       writeFileSync(draftOf(file), JSON.stringify(record), { mode: 0o600, flag: "wx" });
       renameSync(draftOf(file), file);

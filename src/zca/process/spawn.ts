@@ -148,7 +148,8 @@ async function drained(stream: Readable | undefined): Promise<void> {
   if (!stream.closed) stream.destroy();
 }
 
-function neverStarted(ending: Ending | Promise<Ending>): ChildHandle {
+/** What stands for a child that does not exist. */
+export function neverStarted(ending: Ending | Promise<Ending>): ChildHandle {
   const exited = Promise.resolve(ending);
   return {
     pid: undefined,

@@ -4,7 +4,7 @@ import { collect, type RunResult } from "../process/collect.js";
 import { argumentsFor, type CallKind, commandPrefix, type ZcaCommand } from "./commands.js";
 import { childEnvironment, type Environment, listenOverrides } from "./environment.js";
 import { createPidRecords, type PidRecords } from "../process/pid-records.js";
-import { type ChildHandle, type Spawn, spawnChild } from "../process/spawn.js";
+import { type ChildHandle, type Ending, neverStarted, type Spawn, spawnChild } from "../process/spawn.js";
 
 export interface ZcaOptions {
   readonly accountId: string;
@@ -79,6 +79,12 @@ export function createZca(options: ZcaOptions, deps: ZcaDeps = {}): Zca {
 
   const start: Zca["start"] = (command, { terminal = false } = {}) => {
     const program = binary();
+    try {
+      // Ended right after its start, a program might have sent its message all the same.
+      records.ready();
+    } catch (error) {
+      return neverStarted(unrecorded(error));
+    }
     // The handshake must work before the profile exists.
     const named = command.kind === "handshake" ? undefined : profile;
     counts[command.kind]++;
@@ -135,10 +141,13 @@ function recorded(
     return { ...child, exited, terminate: (options) => child.terminate(options).then(() => exited) };
   } catch (error) {
     child.kill("SIGKILL");
-    const message = error instanceof Error ? error.message : String(error);
-    const exited = child.exited.then(() => ({ kind: "not-started" as const, errno: "STATE", message }));
+    const exited = child.exited.then(() => unrecorded(error));
     return { ...child, exited, terminate: () => exited };
   }
+}
+
+function unrecorded(error: unknown): Ending {
+  return { kind: "not-started", errno: "STATE", message: error instanceof Error ? error.message : String(error) };
 }
 
 function zeroCounts(): Record<CallKind, number> {

@@ -70,12 +70,13 @@ describe("a call of the program", () => {
     expect(readdirSync(recordsDir)).toEqual([]);
   });
 
-  test("does not run when it cannot be recorded", async () => {
+  test("is not even started when it cannot be recorded", async () => {
     const { zca, recordsDir, calls } = scripted({ stdout: "{ msgId: 1 }" });
     mkdirSync(path.dirname(recordsDir), { recursive: true });
     writeFileSync(recordsDir, "in the way");
     await expect(zca.run(message("chào"))).resolves.toMatchObject({ ending: { kind: "not-started", errno: "STATE" } });
     expect(calls()).toEqual([]);
+    expect(zca.counts().send).toBe(0);
   });
 
   test("cancelled before it starts, starts nothing", async () => {

@@ -33,7 +33,7 @@ async function outcomeOf({ stdout = "", stderr = "", ending = exit(1) }: Said) {
     },
     {
       capabilities: { read: async () => able },
-      records: { add: () => () => undefined },
+      records: { ready: () => undefined, add: () => () => undefined },
       spawn: () => ({
         pid: ending.kind === "not-started" ? undefined : 4_000_000,
         stdout: Readable.from([Buffer.from(stdout)]),
